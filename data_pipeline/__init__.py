@@ -1,0 +1,1 @@
+"""Everything of kbgate that is not HTTP: articles in, decisions out."""

@@ -1,0 +1,90 @@
+"""Reading one namespace: a snapshot of table and catalogue that belong together."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data_pipeline.adapters.embedded import published
+from data_pipeline.adapters.embedded.filters import admitted, bounds_condition
+from data_pipeline.adapters.embedded.schema import Bounds
+from data_pipeline.adapters.embedded.statistics import catalogue_of
+from data_pipeline.ports import Catalogue, ChunkFilter
+
+if TYPE_CHECKING:
+    from data_pipeline.adapters.embedded.lance import Store, Table
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published version: what the catalogue says of it, and the table to search."""
+
+    catalogue: Catalogue
+    bounds: Mapping[str, Bounds]
+    table: Table
+
+    def admitted(self, where: ChunkFilter) -> frozenset[str]:
+        """Ids of the bounds that `where` lets through."""
+        return admitted(self.bounds, where)
+
+    def condition(self, passing: frozenset[str]) -> str | None:
+        """The rows within the bounds `passing`, None for all."""
+        return bounds_condition(passing, self.bounds)
+
+    async def probe(self) -> None:
+        """Find one chunk, through the index and down to its row; raises what LanceDB raises."""
+        for term in islice(self.catalogue.statistics.chunk_frequency, 1):
+            await self.table.search([term], 1, None)
+
+
+@dataclass
+class Reader:
+    """Follows what the writer of a namespace publishes, looking every `refresh_seconds`."""
+
+    folder: Path
+    store: Store
+    refresh_seconds: float
+    _seen: published.Stamp | None = None
+    _looked_at: float = float("-inf")
+    _snapshot: Snapshot | None = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def snapshot(self) -> Snapshot | None:
+        """The newest published version, or None while nothing has been published."""
+        if self._fresh():
+            return self._snapshot
+        async with self._lock:
+            if not self._fresh():
+                await self._look()
+        return self._snapshot
+
+    def look_again(self) -> None:
+        """Look at the next use, because this process has just published."""
+        self._looked_at = float("-inf")
+
+    def _fresh(self) -> bool:
+        return time.monotonic() - self._looked_at < self.refresh_seconds
+
+    async def _look(self) -> None:
+        started = time.monotonic()
+        seen = await asyncio.to_thread(published.stamp, self.folder)
+        if seen != self._seen:
+            self._snapshot = await self._open()
+            self._seen = seen
+        self._looked_at = started
+
+    async def _open(self) -> Snapshot | None:
+        current = await asyncio.to_thread(published.read, self.folder)
+        if current is None:
+            return None
+        table = await self.store.open(current.table_version)
+        return Snapshot(
+            await asyncio.to_thread(catalogue_of, current.contents, current.scope_keys),
+            {key: bounds for key, (bounds, _) in current.contents.bounds.items()},
+            table,
+        )

@@ -1,0 +1,1 @@
+"""One reader per format: bytes in, one `Article` out, or an `ArticleSourceError`."""

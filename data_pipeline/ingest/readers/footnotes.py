@@ -1,0 +1,46 @@
+"""Footnotes: a short one is read where it is referred to, the rest are notes at the end."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from data_pipeline.ingest.readers.blocks import Block, Role
+from data_pipeline.ingest.readers.inline import Note, Page, collapse, inline_text
+from data_pipeline.ingest.readers.walk import read_blocks
+
+_NOTE: Final = 'li[id^="fn"], li[id^="footnote"], li[id^="endnote"]'
+_REFERENCE: Final = 'a[href^="#fn"], a[href^="#footnote"], a[href^="#endnote"]'
+_BACK: Final = (
+    'a[href^="#fnref"], a[href^="#footnote-ref"], a[href^="#endnote-ref"], a.footnote-backref'
+)
+_ARROW: Final = re.compile(r"[\s↑↩↵\ufe0e]+$")
+
+
+def read_with_footnotes(root: LexborNode, page: Page) -> list[Block]:
+    """The blocks below `root`; footnotes that no text could take in follow as notes."""
+    page.notes = _take(root, page)
+    blocks = read_blocks(root, page)
+    left = page.notes.values()
+    return blocks + [Block(role=Role.NOTE, text=f"[{note.number}] {note.text}") for note in left]
+
+
+def _take(root: LexborNode, page: Page) -> dict[str, Note]:
+    """Footnotes by the id that references name, removed from the document.
+
+    A list item that nothing refers to is no footnote and stays.
+    """
+    referred = {(node.attributes.get("href") or "")[1:] for node in root.css(_REFERENCE)}
+    notes: dict[str, Note] = {}
+    for node in root.css(_NOTE):
+        name = node.attributes.get("id") or ""
+        if name in referred and name not in notes:
+            for back in node.css(_BACK):
+                back.remove()
+            text = _ARROW.sub("", collapse(inline_text([node], page)))
+            if text:
+                notes[name] = Note(len(notes) + 1, text)
+            node.remove()
+    return notes

@@ -1,0 +1,1 @@
+"""The parts of a structured JSON article, one reader each."""
