@@ -1,0 +1,3 @@
+"""The HTTP edge: the only folder that knows Litestar."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Measurements with fixed seeds that print tables; never a test."""

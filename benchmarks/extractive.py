@@ -1,0 +1,73 @@
+"""How often the extractive reply cites the right article and quotes the right passage.
+
+`python -m benchmarks.extractive [SET...]` asks the first-turn questions of each labelled set, whatever
+their confidence, and prints one row per set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.engine_runs import Run, ask_all, golds_of, loaded_index
+from benchmarks.public_sets import LabelledSet, load_set
+
+SETS = ("doc2dial_dev", "emanual", "ray_docs")
+
+
+def ndcg(run: Run, at: int = 10) -> float:
+    """NDCG at `at` with binary gains (Järvelin and Kekäläinen 2002)."""
+    gain = sum(1 / math.log2(i + 2) for i, a in enumerate(run.ranked[:at]) if a in run.gold)
+    ideal = sum(1 / math.log2(i + 2) for i in range(min(at, len(run.gold))))
+    return gain / ideal if ideal else 0.0
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+async def measure(labelled: LabelledSet) -> dict[str, list[Run]]:
+    """Runs by kind of question: first turns, and later ones where the set has them."""
+    golds = golds_of(labelled)
+    async with loaded_index(labelled.chunks) as index:
+        runs = await ask_all(index, labelled.cases, golds, removed=False)
+    answerable = [run for run in runs if run.gold]
+    return {
+        labelled.name: [run for run in answerable if run.case.kind != "later_turn"],
+        f"{labelled.name}, later turns": [r for r in answerable if r.case.kind == "later_turn"],
+    }
+
+
+def main(names: Sequence[str]) -> int:
+    """Print the table; 0 also where no set is there."""
+    table = Table(
+        "set", "questions", "nDCG@10", "R@5", "cites gold article", "quote overlaps passage"
+    )
+    for name in names or SETS:
+        labelled = load_set(name)
+        if labelled is None:
+            continue
+        for kind, runs in asyncio.run(measure(labelled)).items():
+            if runs:
+                table.add_row(kind, str(len(runs)), *_figures(runs))
+    Console().print(table)
+    return 0
+
+
+def _figures(runs: Sequence[Run]) -> list[str]:
+    passages = [run for run in runs if run.case.passage]
+    return [
+        f"{_mean([ndcg(r) for r in runs]):.3f}",
+        f"{_mean([bool(r.gold.intersection(r.ranked[:5])) for r in runs]):.3f}",
+        f"{_mean([r.right_article and bool(r.quotes) for r in runs]):.3f}",
+        f"{_mean([r.right_quote for r in passages]):.3f}" if passages else "no passages",
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Thin doors for people: parse arguments, call, print."""

@@ -1,0 +1,132 @@
+"""What a load did, as a table for people or as JSON for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from data_pipeline.articles import Tier
+from data_pipeline.ingest.folder import FolderReading
+from data_pipeline.ingest.sync import ArticleResult, LoadReport
+from scripts.terminal import (
+    DONE,
+    SOME_FAILED,
+    TIER_COLOURS,
+    UNUSABLE,
+    counted,
+    note,
+)
+
+
+@dataclass(frozen=True)
+class Load:
+    """A finished load: what was read, what was stored, where and how long it took."""
+
+    namespace: str
+    reading: FolderReading
+    report: LoadReport
+    seconds: float
+    dry_run: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0 all fine, 1 some files failed, 2 nothing could be read."""
+        if not self.reading.articles:
+            return UNUSABLE
+        return SOME_FAILED if self.reading.failures else DONE
+
+
+def as_json(load: Load) -> dict[str, Any]:
+    """The load as one JSON object; lists hold what a person may have to act on."""
+    report, reading = load.report, load.reading
+    return {
+        "namespace": load.namespace,
+        "dry_run": load.dry_run,
+        "seconds": round(load.seconds, 3),
+        "articles": len(report.articles),
+        "written": [article.article_id for article in report.changed],
+        "unchanged": len(report.unchanged),
+        "renamed": {a.article_id: a.renamed_from for a in report.articles if a.renamed_from},
+        "chunks": {tier.value: count for tier, count in _tiers(report.articles).items()},
+        "chunks_written": report.chunks_written,
+        "chunks_deleted": report.chunks_deleted,
+        "scope_keys": list(reading.scope_keys),
+        "failed": [
+            {"source": f.source, "place": f.place, "cause": f.cause} for f in reading.failures
+        ],
+        "skipped": [{"source": s.source, "reason": s.reason} for s in reading.skipped],
+        "warnings": [
+            {"source": article.source or article.article_id, "warning": warning}
+            for article in reading.articles
+            for warning in article.warnings
+        ],
+    }
+
+
+def show_notes(reading: FolderReading, console: Console) -> None:
+    """A line per skipped file, per warning and, last, per failure."""
+    for skipped in reading.skipped:
+        note(console, "skipped", "bright_black", f"{skipped.source}: {skipped.reason}")
+    for article in reading.articles:
+        for warning in article.warnings:
+            note(console, "warning", "yellow", f"{article.source or article.article_id}: {warning}")
+    for failure in reading.failures:
+        note(console, "failed", "bold red", str(failure))
+
+
+def show_summary(load: Load, console: Console) -> None:
+    """The table at the end and a sentence on what changed."""
+    console.print(_table(load))
+    console.print(_sentence(load))
+    for article in load.report.articles:
+        if article.renamed_from:
+            console.print(f"  {escape(article.renamed_from)} is now {escape(article.article_id)}")
+
+
+def _table(load: Load) -> Table:
+    title = f"Namespace [bold]{escape(load.namespace)}[/]"
+    if load.dry_run:
+        title += "  [yellow](dry run: nothing was written)[/]"
+    table = Table(title=title, title_justify="left", title_style="", box=box.SIMPLE_HEAD)
+    table.add_column("")
+    table.add_column("articles", justify="right")
+    for tier in Tier:
+        table.add_column(tier.value, justify="right", style=TIER_COLOURS[tier])
+    table.add_column("chunks", justify="right", style="bold")
+    report, reading = load.report, load.reading
+    table.add_row(*_row("to write" if load.dry_run else "written", report.changed), style="green")
+    table.add_row(*_row("unchanged", report.unchanged), end_section=True)
+    table.add_row(*_row("in all", report.articles), style="bold")
+    table.add_row("failed", str(len(reading.failures)), style="red" if reading.failures else "dim")
+    table.add_row("skipped", str(len(reading.skipped)), style="dim")
+    return table
+
+
+def _row(label: str, articles: Sequence[ArticleResult]) -> list[str]:
+    tiers = _tiers(articles)
+    counts = [len(articles), *(tiers[tier] for tier in Tier), tiers.total()]
+    return [label, *(f"{count:,}" if count else "-" for count in counts)]
+
+
+def _sentence(load: Load) -> str:
+    report = load.report
+    if not report.changed:
+        return f"Nothing to do: the store holds all of it already ({load.seconds:.1f} s)."
+    verb = "would be" if load.dry_run else "were"
+    removed = f", {report.chunks_deleted:,} removed" if report.chunks_deleted else ""
+    written = counted(report.chunks_written, "chunk")
+    return f"{written} {verb} written{removed} ({load.seconds:.1f} s)."
+
+
+def _tiers(articles: Iterable[ArticleResult]) -> Counter[Tier]:
+    tiers: Counter[Tier] = Counter()
+    for article in articles:
+        tiers.update(article.chunks)
+    return tiers

@@ -1,0 +1,118 @@
+"""Load articles into the knowledge base: python -m scripts.process_articles PATH...
+
+A repeated load writes only what changed. Exit code: 0 all fine, 1 some files failed, 2 wrong usage
+or nothing readable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from data_pipeline.errors import KbgateError
+from data_pipeline.ingest.folder import FolderReading, read_folder
+from data_pipeline.ingest.folder_files import SUFFIXES
+from data_pipeline.ingest.sync import LoadReport, load, prepare
+from data_pipeline.settings import Settings, load_settings
+from data_pipeline.wiring import open_index
+from scripts.load_summary import Load, as_json, show_notes, show_summary
+from scripts.terminal import (
+    INTERRUPTED,
+    Advance,
+    add_namespace,
+    complain,
+    note,
+    notes,
+    print_json,
+    progress_bar,
+    results,
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Load the articles and report; the exit code."""
+    try:
+        settings = load_settings()
+        arguments = _parser(settings).parse_args(argv)
+        done = load_paths(
+            settings,
+            arguments.paths,
+            namespace=arguments.namespace,
+            dry_run=arguments.dry_run,
+            quiet=arguments.json,
+        )
+    except KbgateError as error:
+        return complain(error)
+    except KeyboardInterrupt:
+        note(notes(), "stopped", "yellow", "every article is whole; run this again to go on")
+        return INTERRUPTED
+    if arguments.json:
+        print_json(as_json(done))
+        return done.exit_code
+    show_notes(done.reading, notes())
+    if done.reading.articles:
+        show_summary(done, results())
+    else:
+        nothing = f"No article could be read. Documents end in {', '.join(SUFFIXES)}."
+        note(notes(), "error", "bold red", nothing)
+    return done.exit_code
+
+
+def load_paths(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    namespace: str,
+    dry_run: bool = False,
+    quiet: bool = False,
+) -> Load:
+    """Read everything below `paths` and store it. Raises `IndexUnavailableError`."""
+    started = time.monotonic()
+    with progress_bar(shown=not quiet) as bar:
+        reading = read_folder(paths, settings.scope_keys, _per_file(bar("Reading")))
+        report = LoadReport()
+        if reading.articles:
+            store = _compare if dry_run else _store
+            report = asyncio.run(store(settings, namespace, reading, bar("Storing")))
+    return Load(namespace, reading, report, time.monotonic() - started, dry_run)
+
+
+def _per_file(advance: Advance) -> Callable[[int, int, str], None]:
+    return lambda done, total, _source: advance(done, total)
+
+
+async def _store(
+    settings: Settings, namespace: str, reading: FolderReading, advance: Advance
+) -> LoadReport:
+    async with open_index(settings) as index:
+        return await load(index, namespace, reading.articles, reading.scope_keys, advance)
+
+
+async def _compare(
+    settings: Settings, namespace: str, reading: FolderReading, _advance: Advance
+) -> LoadReport:
+    async with open_index(settings) as index:
+        return (await prepare(index, namespace, reading.articles)).report
+
+
+def _parser(settings: Settings) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.process_articles",
+        description="Load articles into the knowledge base; only what changed is written.",
+        epilog="Exit code: 0 all fine, 1 some files failed, 2 wrong usage or nothing readable.",
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="read and compare, but write nothing"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
+    add_namespace(parser, settings)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

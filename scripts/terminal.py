@@ -1,0 +1,117 @@
+"""How the scripts talk to people: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from data_pipeline.articles import Tier
+from data_pipeline.settings import Settings
+
+DONE, SOME_FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: all fine; some files failed or something differs; wrong usage or nothing to do; and
+what shells expect after Ctrl-C."""
+
+TIER_COLOURS: Final[Mapping[Tier, str]] = MappingProxyType(
+    {Tier.CRITICAL: "red", Tier.HIGH: "yellow", Tier.MEDIUM: "cyan", Tier.LOW: "bright_black"}
+)
+_PIPED_WIDTH: Final = 120
+_LABEL_WIDTH: Final = 7
+
+Advance = Callable[[int, int], None]
+
+
+def results() -> Console:
+    """Where tables go."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
+
+
+def notes() -> Console:
+    """Where warnings, failures and progress go."""
+    return Console(highlight=False, stderr=True)
+
+
+def note(console: Console, label: str, colour: str, text: str) -> None:
+    """A coloured word and a text: indented on a terminal, one line per note elsewhere."""
+    if not console.is_terminal:
+        console.print(f"{label} {escape(text)}", soft_wrap=True)
+        return
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(style=colour, width=_LABEL_WIDTH)
+    grid.add_column()
+    grid.add_row(label, escape(text))
+    console.print(grid)
+
+
+def complain(error: Exception) -> int:
+    """Print what went wrong and what to do next; the exit code."""
+    note(notes(), "error", "bold red", str(error))
+    return UNUSABLE
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output; what UTF-8 cannot hold becomes a question mark."""
+    text = msgspec.json.format(msgspec.json.encode(_encodable(value)), indent=2)
+    sys.stdout.write(text.decode() + "\n")
+
+
+@contextmanager
+def progress_bar(*, shown: bool = True) -> Iterator[Callable[[str], Advance]]:
+    """Bars on a terminal, nothing elsewhere: call with a label for a function of (done, all)."""
+    console = notes()
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+    )
+    disabled = not (shown and console.is_terminal)
+    with Progress(*columns, console=console, transient=True, disable=disabled) as bars:
+
+        def start(label: str) -> Advance:
+            for earlier in bars.tasks:
+                bars.update(earlier.id, completed=earlier.total)
+            task = bars.add_task(label, total=None)
+            return lambda done, total: bars.update(task, completed=done, total=total)
+
+        yield start
+
+
+def add_namespace(parser: argparse.ArgumentParser, settings: Settings) -> None:
+    """The option that every script on the store has."""
+    parser.add_argument(
+        "--namespace", default=settings.namespace, help="default: KB_NAMESPACE (%(default)s)"
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 chunk`, `2 chunks`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encodable(item) for item in value]
+    return value
