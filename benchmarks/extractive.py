@@ -1,7 +1,7 @@
 """How often the extractive reply cites the right article and quotes the right passage.
 
-`python -m benchmarks.extractive [SET...]` asks the first-turn questions of each labelled set, whatever
-their confidence, and prints one row per set.
+`python -m benchmarks.extractive [SET...]` asks the questions of each labelled set,
+whatever their confidence, and prints a row per set and kind of question.
 """
 
 from __future__ import annotations

@@ -30,7 +30,11 @@ async def open_index(settings: Settings) -> AsyncIterator[ChunkIndex]:
     """The chunk index that `settings` name: the embedded store."""
     from data_pipeline.adapters.embedded import EmbeddedIndex
 
-    yield EmbeddedIndex(settings.var / "kb", refresh_seconds=settings.refresh_seconds)
+    index = EmbeddedIndex(settings.var / "kb", refresh_seconds=settings.refresh_seconds)
+    try:
+        yield index
+    finally:
+        await index.close()
 
 
 def build_services(settings: Settings, index: ChunkIndex, api_keys: ApiKeys) -> Services:
