@@ -107,9 +107,8 @@ def show(reply: GenerateResponseReply, console: Console) -> None:
         )
     )
     if reply.escalation:
-        console.print(
-            f"[bold]Why:[/] {escape(reply.escalation.reason)} ({reply.escalation.reason_code.value})"
-        )
+        code = reply.escalation.reason_code.value
+        console.print(f"[bold]Why:[/] {escape(reply.escalation.reason)} ({code})")
         for condition in reply.escalation.would_answer_if:
             console.print(f"  would answer if {escape(condition)}")
     if reply.draft_text:

@@ -46,7 +46,12 @@ async def test_ticket_gets_what_it_should(engine: Engine, ticket: Ticket) -> Non
     reply = await reply_to(engine, request)
     expect = ticket.expect
 
-    assert reply.decision == expect["decision"], reply.escalation or reply.missing
+    decisions = expect["decision"] if isinstance(expect["decision"], list) else [expect["decision"]]
+    assert reply.decision in decisions, reply.escalation or reply.missing
+    for words in expect.get("must_not_contain", ()):
+        assert words.casefold() not in (reply.reply_text or "").casefold()
+    if reply.decision != decisions[0]:
+        return
     if expect.get("article_id"):
         used = {i.article_id for i in reply.inquiries}
         assert used & {expect["article_id"], *expect.get("cites", ())}
@@ -61,8 +66,6 @@ async def test_ticket_gets_what_it_should(engine: Engine, ticket: Ticket) -> Non
     text = reply.reply_text or ""
     for words in expect.get("must_contain", ()):
         assert words in text
-    for words in expect.get("must_not_contain", ()):
-        assert words.casefold() not in text.casefold()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,10 @@ async def test_a_stricter_error_never_adds_an_answer(engine: Engine) -> None:
         decisions = []
         for error in errors:
             stricter = Engine(
-                index=engine.index, coefficients=coefficients, allowed_error=error, today=engine.today
+                index=engine.index,
+                coefficients=coefficients,
+                allowed_error=error,
+                today=engine.today,
             )
             decisions.append((await reply_to(stricter, ticket.body())).decision)
         for laxer, stricter_decision in pairwise(decisions):
@@ -132,7 +138,9 @@ async def test_a_stricter_error_never_adds_an_answer(engine: Engine) -> None:
 
 async def test_unknown_scope_is_asked_for_with_its_choices(engine: Engine) -> None:
     """The best article is bound to a plan, the request names none: the plan is missing."""
-    request = GenerateResponseRequest(inquiry="How do I cancel my subscription and what notice period applies?")
+    request = GenerateResponseRequest(
+        inquiry="How do I cancel my subscription and what notice period applies?"
+    )
     reply = await required_data(engine, "default", request, request_id="test")
     assert "plan" in reply.missing
     field = next(f for f in reply.required_fields if f.key == "plan")

@@ -85,6 +85,16 @@ ASKS_PRICE: Final = _any_of(
     r"(?:coste|costo|costes|precio|precios|tarifa|tarifas|comision|penalizacion|cargo|cargos)",
 )
 
+ASKS_TIME: Final = _any_of(
+    r"how (?:long|soon|fast|often)",
+    r"how (?:many|much) (?:\w+ ){0,2}(?:minutes|hours|days|weeks|months|years|time|notice)",
+    r"(?:by )?when (?:do|does|will|can|is|are|should|must)",
+    r"deadline",
+    r"cuant[oa]s? (?:\w+ ){0,2}(?:tiempo|minutos|horas|dias|semanas|meses|anos|tarda\w*)",
+    r"(?:desde |hasta )?cuando",
+    r"(?:que )?plazo",
+)
+
 QUESTION_WORDS: Final = re.compile(
     r"^(?:and |but |also |so |y |pero |entonces |ademas )?(?:how|what|when|where|which|who|why|can|could|may|do|does|did|is|are|am|will|would|should|"
     r"como|que|cuando|donde|cual|cuales|quien|por que|cuanto|cuanta|cuantos|cuantas|puedo|podria|se puede|hay|tengo|es)(?!\w)"

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from data_pipeline.articles import Step
+from data_pipeline.articles import Kind, Step
 from data_pipeline.contract.replies import Citation, CitedText, ReplyStep, StructuredReply
 from data_pipeline.engine.article_content import ArticleContent
 from data_pipeline.engine.guardrails import forbidden_by, forbidden_phrases
@@ -164,8 +164,9 @@ def _information(queries: Iterable[Query], statistics: TermStatistics) -> dict[s
 def _value(passage: Passage, information: Mapping[str, float], intent: Intent) -> float:
     own = sum(information[t] for t in passage.own & information.keys())
     around = sum(information[t] for t in (passage.around - passage.own) & information.keys())
-    short = _SHORT_SHARE if len(passage.text.split()) < _SHORT_WORDS else 1.0
-    wanted = _WANTED_WEIGHT if is_wanted(passage.chunk.kind, intent) else 1.0
+    bare = passage.chunk.kind is not Kind.FEES and len(passage.text.split()) < _SHORT_WORDS
+    short = _SHORT_SHARE if bare else 1.0
+    wanted = _WANTED_WEIGHT if is_wanted(passage, intent) else 1.0
     return passage.weight * short * wanted * (own + _HEADING_WEIGHT * around)
 
 

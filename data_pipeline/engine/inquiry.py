@@ -38,6 +38,7 @@ class Intent(msgspec.Struct, frozen=True):
     execution: bool = False
     how: bool = False
     price: bool = False
+    time: bool = False
     person: bool = False
 
 
@@ -220,6 +221,7 @@ def read_intent(text: str) -> Intent:
         execution=bool(cues.ASKS_EXECUTION.search(folded)),
         how=bool(cues.ASKS_HOW.search(folded)),
         price=bool(cues.ASKS_PRICE.search(folded)),
+        time=bool(cues.ASKS_TIME.search(folded)),
         person=bool(cues.WANTS_PERSON.search(folded)),
     )
 

@@ -1,136 +1,137 @@
-"""What a person wrote in a mail: HTML to text, quoted trail and signature off.
-
-Pure functions. Patterns follow what mail clients write: RFC 3676 (`-- `, `>`), and the
-introduction lines of Gmail, Outlook and Apple Mail in several languages.
-"""
+"""What a person wrote in a mail: quoted trail, signature and disclaimer off. Pure."""
 
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Final
 
-_BLOCKS: Final = frozenset(
-    "p div br li ul ol tr table h1 h2 h3 h4 h5 h6 section article header footer pre hr".split()
+import msgspec
+
+from data_pipeline.engine.mail_html import html_to_text
+from data_pipeline.engine.mail_signature import (
+    MAX_SIGNATURE,
+    ends_text,
+    is_banner,
+    is_closing,
+    is_greeting,
+    postscript,
 )
-_UNSEEN: Final = frozenset("script style head title template".split())
-_QUOTES: Final = frozenset(("blockquote",))
-_VOID: Final = frozenset("br hr img input meta link".split())
-_QUOTE_CLASSES: Final = re.compile(
-    r"gmail_quote|gmail_signature|moz-cite-prefix|yahoo_quoted|divRplyFwdMsg|zendesk_signature"
+from data_pipeline.engine.mail_trail import Mark, Trail, mark_at
+
+__all__ = ["html_to_text", "newest_part"]
+
+_INVISIBLE: Final = str.maketrans(
+    dict.fromkeys("\u200b\u200e\u200f\u2060\ufeff\u00ad") | {"\u00a0": " ", "\u202f": " "}
 )
-
-_TRAIL: Final = re.compile(
-    r"""^\s*(?:
-      >+\s?.*
-    | -{2,}\s*(?:original\s+message|mensaje\s+original|forwarded\s+message
-        |mensaje\s+reenviado|urspr.ngliche\s+nachricht|message\s+d.origine)\s*-{2,}
-    | _{10,}
-    | (?:on|el|le|am|em|il)\s.{5,200}
-        (?:wrote|escribi[oó]|a\s+.crit|schrieb|escreveu|ha\s+scritto)\s*:
-    | \#\#-.*-\#\#
-    )\s*$""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_FIELD: Final = re.compile(
-    r"^\s*\*?(?:from|de|von|sent|enviado|date|fecha|to|para|subject|asunto|betreff)\*?\s*:\s.+$",
-    re.IGNORECASE,
-)
-_MIN_HEADER_FIELDS: Final = 3
-_SIGNATURE: Final = re.compile(
-    r"""^\s*(?:
-      --\s*
-    | (?:sent|enviado|get|obt.n)\s+(?:from|desde|outlook)\b.{0,60}
-    | (?:best|kind|warm)?\s*regards\b.{0,30} | (?:yours\s+)?(?:sincerely|faithfully|truly)\b.{0,30}
-    | cheers[,!.]?\s*.{0,20} | (?:un\s+)?(?:cordial\s+)?saludos?\b.{0,30}
-    | atentamente\b.{0,30} | un\s+abrazo\b.{0,30}
-    )$""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_DISCLAIMER: Final = re.compile(
-    r"^\s*(?:this\s+(?:e-?mail|message)\b.{0,80}\b(?:confidential|intended)|confidentiality\s+notice"
-    r"|este\s+(?:correo|mensaje)\b.{0,80}\b(?:confidencial|destinatari)|aviso\s+(?:legal|de\s+confidencialidad))",
-    re.IGNORECASE,
-)
+_UNQUOTE: Final = re.compile(r"^[\s>]*")
+_COMMENT_WORDS: Final = 6
+_MAX_FORWARDS: Final = 3
+_MAX_TEXT: Final = 500_000
+_WRAPPED: Final = range(55, 85)
 
 
-class _Text(HTMLParser):
-    """Collects visible text; what stands in a quote block is left out."""
+class _Mail(msgspec.Struct, frozen=True):
+    """A mail's lines, where earlier mails begin, and where whatever the sender wrote has ended."""
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._hidden: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._hidden:
-            if tag not in _VOID:
-                self._hidden.append(tag)
-        elif tag not in _VOID and _is_hidden(tag, dict(attrs)):
-            self._hidden.append(tag)
-        if tag in _BLOCKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._hidden:
-            while self._hidden.pop() != tag:
-                pass
-        if tag in _BLOCKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.parts.append(re.sub(r"\s+", " ", data))
-
-
-def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
-    named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return tag in _UNSEEN or tag in _QUOTES or bool(_QUOTE_CLASSES.search(named))
-
-
-def html_to_text(html: str) -> str:
-    """Visible text of an HTML mail, one line per block, quoted mails left out."""
-    parser = _Text()
-    parser.feed(html)
-    parser.close()
-    lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in "".join(parser.parts).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    lines: Sequence[str]
+    marks: Mapping[int, Mark]
+    ends: Sequence[int]
+    last_quoted: int
+    last_plain: int
 
 
 def newest_part(text: str) -> str:
-    """`text` without the quoted trail, signature and disclaimer below (or quotes between) it."""
-    kept: list[str] = []
-    lines = text.replace("\r\n", "\n").replace("\xa0", " ").split("\n")
-    for number, line in enumerate(lines):
-        if line.lstrip().startswith(">"):
-            continue
-        if _ends_message(lines, number, has_text=any(k.strip() for k in kept)):
-            break
-        kept.append(line)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+    """`text` without the quoted trail, signature and disclaimer below (or quotes between) it.
+
+    Of a forwarded mail without a comment of its own the forwarded text is left. Lines that a mail
+    program wrapped are joined. Of more than 500,000 characters the rest is not read.
+    """
+    return _joined(_own_lines(_lines_of(text[:_MAX_TEXT]), _MAX_FORWARDS))
 
 
-def _ends_message(lines: list[str], number: int, *, has_text: bool) -> bool:
-    line = lines[number][:300]
-    if _introduces_quote(lines, number):
-        # Whoever answers below the quote starts with it: then what follows the quote counts.
-        return has_text or not _answered_below(lines[number + 1 :])
-    return has_text and bool(_SIGNATURE.match(line) or _DISCLAIMER.match(line))
+def _lines_of(text: str) -> list[str]:
+    plain = text.translate(_INVISIBLE).replace("\r\n", "\n").replace("\r", "\n")
+    return [line for line in plain.split("\n") if not is_banner(line)]
 
 
-def _introduces_quote(lines: list[str], number: int) -> bool:
-    line = lines[number][:300]
-    if _TRAIL.match(line):
-        return True
-    joined = f"{line} {lines[number + 1][:300]}" if number + 1 < len(lines) else line
-    if re.match(r"^\s*(?:on|el|le|am)\s", line, re.IGNORECASE) and _TRAIL.match(joined):
-        return True
-    return (
-        sum(bool(_FIELD.match(following[:300])) for following in lines[number : number + 4])
-        >= _MIN_HEADER_FIELDS
+def _is_quoted(line: str) -> bool:
+    return line.lstrip().startswith(">")
+
+
+def _read(lines: Sequence[str]) -> _Mail:
+    marks = {
+        number: mark
+        for number, line in enumerate(lines)
+        if line.strip() and not _is_quoted(line) and (mark := mark_at(lines, number))
+    }
+    ends = [n for n, line in enumerate(lines) if n in marks or ends_text(line)]
+    return _Mail(
+        lines=lines,
+        marks=marks,
+        ends=[*ends, len(lines)],
+        last_quoted=max((n for n, line in enumerate(lines) if _is_quoted(line)), default=-1),
+        last_plain=max(
+            (n for n, line in enumerate(lines) if line.strip() and not _is_quoted(line)), default=-1
+        ),
     )
 
 
-def _answered_below(lines: list[str]) -> bool:
-    quoted = any(line.lstrip().startswith(">") for line in lines)
-    return quoted and any(line.strip() and not line.lstrip().startswith(">") for line in lines)
+def _own_lines(lines: Sequence[str], forwards: int) -> list[str]:
+    """The lines that the sender wrote; `forwards` is how many forwarded mails may be opened."""
+    mail = _read(lines)
+    own: list[str] = []
+    said = False
+    number = 0
+    while number < len(lines):
+        mark = mail.marks.get(number)
+        if mark is None and said and ends_text(lines[number]):
+            return own
+        if mark is None and said and is_closing(lines[number], _below(mail, number)):
+            return [*own, *postscript(_below(mail, number))]
+        if mark is None:
+            if not _is_quoted(lines[number]):
+                own.append(lines[number])
+                said = said or not is_greeting(lines[number])
+            number += 1
+        elif _opens(mark, own, said=said) and forwards:
+            return [*own, "", *_own_lines(lines[number + mark.lines :], forwards - 1)]
+        elif mark.kind is Trail.REPLY and not said and _answered_below(mail, number):
+            number += mark.lines
+        else:
+            return own
+    return own if said or mail.last_plain >= 0 else [_UNQUOTE.sub("", line) for line in lines]
+
+
+def _opens(mark: Mark, own: Sequence[str], *, said: bool) -> bool:
+    """Whether the mail below is what the sender wants read: a forward with hardly a comment."""
+    if mark.kind is Trail.REPLY or (mark.kind is Trail.HEADER and said):
+        return False
+    comment = " ".join(own)
+    return not said or (len(comment.split()) < _COMMENT_WORDS and "?" not in comment)
+
+
+def _answered_below(mail: _Mail, number: int) -> bool:
+    """Whoever answers below the quote starts with it: then what follows the quote counts."""
+    return mail.last_quoted > number and mail.last_plain >= number + mail.marks[number].lines
+
+
+def _below(mail: _Mail, number: int) -> Sequence[str]:
+    """The lines from the next one to where the mail ends anyhow, one more than a signature has."""
+    end = mail.ends[bisect_right(mail.ends, number)]
+    return mail.lines[number + 1 : min(end, number + MAX_SIGNATURE + 2)]
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """The lines as text; one that a mail program wrapped goes on with the next."""
+    parts: list[str] = []
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+        wrapped = (
+            len(line.rstrip()) in _WRAPPED
+            and following[:1].islower()
+            and line.rstrip()[-1] not in ".!?:;"
+        )
+        parts.append(line.rstrip() + (" " if wrapped else "\n"))
+    return re.sub(r"\n{3,}", "\n\n", "".join(parts)).strip()

@@ -11,6 +11,7 @@ import msgspec
 from data_pipeline.articles import Chunk, Fee, Kind, Pair, Step, Tier
 from data_pipeline.engine.article_content import structured
 from data_pipeline.engine.inquiry import Intent
+from data_pipeline.engine.numbers import CURRENCY_SIGN
 from data_pipeline.language import split_sentences, terms
 
 _ENOUGH_WORDS: Final = 55
@@ -20,6 +21,17 @@ _MIN_WORDS: Final = 3
 _BULLET: Final = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+")
 _TABLE_ROW: Final = re.compile(r"[^:;\n]{1,80}: [^;\n]+; [^:;\n]{1,80}: ")
 _BARE_VERDICT: Final = re.compile(r"(?:yes|no|sí|si|maybe|it depends|depende)\b", re.IGNORECASE)
+# What a price is called: a row of a price list need not say it to be found by it.
+_PRICE_WORDS: Final[Mapping[str, str]] = {
+    "en": "cost costs price fee fees charge charges pay",
+    "es": "coste costo cuesta precio tarifa comisión cargo cobrar pagar cuánto",
+}
+_AMOUNT: Final = re.compile(rf"{CURRENCY_SIGN}\s?\d|\d\s?{CURRENCY_SIGN}", re.IGNORECASE)
+_DURATION: Final = re.compile(
+    r"\d\s?(?:working |business |h[aá]biles )?(?:minutes?|hours?|days?|weeks?|months?|years?"
+    r"|minutos?|horas?|d[ií]as?|semanas?|mes(?:es)?|años?|min|h)\b",
+    re.IGNORECASE,
+)
 # How readily a kind is quoted, all else equal. Examples are not: they rule on somebody else's case.
 _KIND_WEIGHT: Final[Mapping[Kind, float]] = {
     Kind.FAQ: 1.15,
@@ -75,10 +87,12 @@ def passages_of(chunks: Sequence[Chunk]) -> list[Passage]:
     ]
 
 
-def is_wanted(kind: Kind, intent: Intent) -> bool:
-    """Whether a question asks for this kind of passage: a price, a rule on oneself, a way."""
+def is_wanted(passage: Passage, intent: Intent) -> bool:
+    """Whether this is the kind of thing that was asked for: a price, a time, a rule, a way."""
+    kind = passage.chunk.kind
     return (
-        (intent.price and kind is Kind.FEES)
+        (intent.price and (kind is Kind.FEES or bool(_AMOUNT.search(passage.text))))
+        or (intent.time and bool(_DURATION.search(passage.text)))
         or (intent.verdict and kind in {Kind.ELIGIBILITY, Kind.BLOCKING})
         or ((intent.how or intent.execution) and kind is Kind.STEPS)
     )
@@ -105,9 +119,8 @@ def _definitions(chunk: Chunk) -> Iterator[Passage]:
 def _fees(chunk: Chunk) -> Iterator[Passage]:
     for fee in structured(chunk, chunk.kind, Fee):
         said = f"{fee.service}: {fee.fee}" + (f" ({fee.notes})" if fee.notes else "")
-        yield from _located(
-            chunk, fee.fee, said, lead=f"{fee.service} {fee.notes or ''}", after=fee.service
-        )
+        lead = f"{fee.service} {fee.notes or ''} {_PRICE_WORDS.get(chunk.language, '')}"
+        yield from _located(chunk, fee.fee, said, lead=lead, after=fee.service)
 
 
 def _steps(chunk: Chunk) -> Iterator[Passage]:

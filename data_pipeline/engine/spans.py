@@ -13,15 +13,9 @@ from typing import Any, Final
 import msgspec
 
 from data_pipeline.articles import DataPoint, DataType, FactSource
-from data_pipeline.engine.values import (
-    CURRENCY_SIGN,
-    DATE,
-    EMAIL,
-    NUMBER,
-    as_boolean,
-    as_date,
-    as_number,
-)
+from data_pipeline.engine.dates import DATE, as_date
+from data_pipeline.engine.numbers import CURRENCY_SIGN, NUMBER, as_number
+from data_pipeline.engine.values import EMAIL, as_boolean
 from data_pipeline.language import fold, terms
 
 _AMOUNT: Final = rf"{CURRENCY_SIGN}\s?(?:{NUMBER})(?![\d%])|(?:{NUMBER})\s?{CURRENCY_SIGN}(?!\w)"

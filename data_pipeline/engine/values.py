@@ -1,63 +1,51 @@
-"""Typed values as people and systems write them, across locales. Pure."""
+"""Typed values as people and systems write them: what is unknown, what fits a type. Pure."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from data_pipeline.articles import DataType
+from data_pipeline.engine.dates import as_date, is_date
+from data_pipeline.engine.numbers import as_number
 from data_pipeline.language import fold
+from data_pipeline.scope import fold_scope_value
 
+__all__ = ["EMAIL", "Parsed", "as_boolean", "as_date", "as_number", "is_unknown", "parse"]
+
+# What people write, and what forms, spreadsheets and workflow tools leave behind.
 _UNKNOWN: Final = frozenset(
-    "n/a|na|none|null|nil|unknown|not known|not available|not provided|unspecified|undefined|tbd"
-    "|-|--|?|desconocido|desconocida|no disponible|no consta|sin datos|no se sabe".split("|")
+    "n/a|na|n.a|n/d|s/d|none|null|nil|nan|unknown|not known|not available|not provided|no data"
+    "|not applicable|not sure|not set|don't know|dont know|i don't know|i dont know|unspecified"
+    "|undefined|empty|tbd|tba|to be determined|to be confirmed|[object object]|-|--|---|?|??|???|_"
+    "|desconocido|desconocida|no disponible|no aplica|no consta|sin datos|sin especificar"
+    "|no se sabe|no se|no lo se|por determinar|pendiente de confirmar".split("|")
 )
-_GROUP: Final = 3
+_UNFILLED: Final = re.compile(r"\{\{.*\}\}|<<.*>>|\$\{.*\}|\[\[.*\]\]", re.DOTALL)
+_MAX_DEPTH: Final = 20
 _YES: Final = frozenset(
-    "yes y true yeah yep yup sure correct ok okay si s claro afirmativo verdadero 1 on".split()
+    "yes y true yeah yep yup sure correct ok okay 1 on checked si s claro afirmativo verdadero "
+    "cierto".split()
 )
-_NO: Final = frozenset("no n false nope not never negativo falso 0 off".split())
+_NO: Final = frozenset("no n false nope never negativo falso 0 off unchecked".split())
 
-CURRENCY_SIGN: Final = (
-    r"(?:US\$|A\$|C\$|[$€£¥₹]"
-    r"|\b(?:USD|EUR|GBP|CHF|CAD|AUD|MXN|dollars?|euros?|pounds?|d[óo]lares|libras)\b)"
+_ADDRESS: Final = (
+    r"[A-Za-z0-9_\u00c0-\u024f](?:[A-Za-z0-9_.%+\-\u00c0-\u024f]|'(?=\w)){0,63}"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![\w@]|[.\-]\w)"
 )
-NUMBER: Final = r"\d{1,3}(?:[.,'\s\u00a0]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
-EMAIL: Final = r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})+"
-
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan enero ene",
-            "february feb febrero",
-            "march mar marzo",
-            "april apr abril abr",
-            "may mayo",
-            "june jun junio",
-            "july jul julio",
-            "august aug agosto ago",
-            "september sep sept septiembre setiembre",
-            "october oct octubre",
-            "november nov noviembre",
-            "december dec diciembre dic",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
-DATE: Final = (
-    r"\d{4}-\d{1,2}-\d{1,2}(?:T[\d:.+\-Z]+)?"
-    r"|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|º)?\s+(?:of\s+|de\s+)?(?:{_MONTH})\.?(?:,?\s+(?:de\s+|del\s+)?\d{{4}})?"
-    rf"|(?:{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)(?:,?\s+\d{{4}})?"
+EMAIL: Final = rf"(?<![\w.%+\-@]){_ADDRESS}"
+_MAILBOX: Final = re.compile(rf"(?:mailto:)?{_ADDRESS}|[^<>@]*<{_ADDRESS}>")
+_LONGEST_MAILBOX: Final = 320
+_LONGEST_MEASURE: Final = 100
+_MEASURE: Final = re.compile(r"(?:\s*[^\W\d]+[.,/]?){1,3}")
+_ROUGHLY: Final = re.compile(
+    r"(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|unos|unas|aprox\.?|aproximadamente"
+    r"|alrededor de|~|≈)\s*",
+    re.IGNORECASE,
 )
 
 
@@ -68,10 +56,28 @@ class Parsed(msgspec.Struct, frozen=True):
 
 
 def is_unknown(value: object) -> bool:
-    """Whether a given value means "not known": null, blank, `N/A`, `unknown`, an empty list."""
-    if value is None or (isinstance(value, (list, tuple, dict)) and not value):
-        return True
-    return isinstance(value, str) and (not value.strip() or fold(value).strip(" .") in _UNKNOWN)
+    """Whether a given value means "not known": null, blank, `N/A`, `unknown`, or only such parts.
+
+    A template that a workflow tool left unfilled (`{{ $json.age }}`) is unknown too.
+    """
+    return _is_unknown(value, 0)
+
+
+def _is_unknown(value: object, depth: int) -> bool:
+    if isinstance(value, str):
+        return _says_nothing(value)
+    if isinstance(value, float):
+        return math.isnan(value)
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)) and depth < _MAX_DEPTH:
+        return all(_is_unknown(part, depth + 1) for part in value)
+    return value is None
+
+
+def _says_nothing(text: str) -> bool:
+    told = fold(text[:100]).replace("\u2019", "'").strip(" .!#\t\r\n\u00a0")
+    return not told or told in _UNKNOWN or bool(_UNFILLED.fullmatch(text.strip()))
 
 
 def parse(value: Any, data_type: DataType, choices: Sequence[str] = ()) -> Parsed | None:
@@ -82,119 +88,56 @@ def parse(value: Any, data_type: DataType, choices: Sequence[str] = ()) -> Parse
     if choices:
         return _as_choice(value, choices)
     fits = {
-        DataType.NUMBER: lambda: as_number(value) is not None,
-        DataType.CURRENCY: lambda: as_number(value) is not None,
-        DataType.DATE: lambda: _is_date(value),
+        DataType.NUMBER: lambda: _is_measure(value),
+        DataType.CURRENCY: lambda: _is_measure(value) and not str(value).rstrip().endswith("%"),
+        DataType.DATE: lambda: is_date(value),
         DataType.BOOLEAN: lambda: as_boolean(value) is not None,
-        DataType.EMAIL: lambda: isinstance(value, str) and bool(re.fullmatch(EMAIL, value.strip())),
+        DataType.EMAIL: lambda: isinstance(value, str) and _is_email(value),
         DataType.LIST: lambda: isinstance(value, (list, str)),
-        DataType.TEXT: lambda: isinstance(value, (str, int, float, bool, list)),
+        DataType.TEXT: lambda: isinstance(value, (str, int, float, bool, list, dict)),
     }[data_type]()
     return Parsed(value) if fits else None
 
 
+def _is_measure(value: object) -> bool:
+    """A number, or one with words around it: `about 30 km`, `€500 per month`."""
+    if as_number(value) is not None:
+        return True
+    if not isinstance(value, str) or len(value) > _LONGEST_MEASURE:
+        return False
+    exact = _ROUGHLY.sub("", value.strip(), count=1)
+    words = _MEASURE.search(exact)
+    return as_number(exact) is not None or (
+        words is not None
+        and words.end() == len(exact)
+        and as_number(exact[: words.start()]) is not None
+    )
+
+
+def _is_email(value: str) -> bool:
+    return len(value) <= _LONGEST_MAILBOX and bool(_MAILBOX.fullmatch(value.strip()))
+
+
 def _as_choice(value: object, choices: Sequence[str]) -> Parsed | None:
-    wanted = _squeeze(str(value))
-    for choice in choices:
-        if _squeeze(choice) == wanted:
-            return Parsed(choice)
-    if isinstance(value, bool):
-        return next((Parsed(c) for c in choices if as_boolean(c) is value), None)
-    return None
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"[\W_]+", "", fold(text))
-
-
-def as_number(value: object) -> Decimal | None:
-    """A number out of 5, "5,000.50", "5.000,50 €", "$1 250"; None for anything else.
-
-    One separator followed by exactly three digits groups thousands, as in both locales.
-    """
-    if isinstance(value, bool):
+    given = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if not isinstance(given, (str, int, float)):
         return None
-    if isinstance(value, (int, float)):
-        return Decimal(str(value)) if math.isfinite(value) else None
-    if not isinstance(value, str):
-        return None
-    stripped = re.sub(CURRENCY_SIGN, "", value, flags=re.IGNORECASE).strip(" \u00a0%+")
-    if not re.fullmatch(rf"-?(?:{NUMBER})", stripped):
-        return None
-    return _decimal(stripped)
-
-
-def _decimal(text: str) -> Decimal | None:
-    compact = re.sub(r"['\s\u00a0]", "", text)
-    last = max(compact.rfind("."), compact.rfind(","))
-    if last >= 0 and (len(compact) - last - 1 != _GROUP or compact[:last].lstrip("-") == "0"):
-        compact = re.sub(r"[.,]", "", compact[:last]) + "." + compact[last + 1 :]
-    else:
-        compact = re.sub(r"[.,]", "", compact)
-    try:
-        return Decimal(compact)
-    except InvalidOperation:
-        return None
+    # Helpdesks send a choice as a tag, too: "reason::too_expensive".
+    wanted = {fold_scope_value(str(given)), fold_scope_value(str(given).rpartition("::")[2])}
+    named = [choice for choice in choices if fold_scope_value(choice) in wanted]
+    answer = as_boolean(given)
+    if not named and answer is not None:
+        named = [choice for choice in choices if as_boolean(choice) is answer]
+    return Parsed(named[0]) if named else None
 
 
 def as_boolean(value: object) -> bool | None:
     """Yes or no in words, or None."""
     if isinstance(value, bool):
         return value
-    if isinstance(value, int):
-        return {0: False, 1: True}.get(value)
+    if isinstance(value, (int, float)):
+        return bool(value) if value in {0, 1} else None
     if not isinstance(value, str):
         return None
-    word = fold(value).strip(" .!,")
+    word = fold(value[:20]).strip(" .!,\t\r\n")
     return True if word in _YES else False if word in _NO else None
-
-
-def _is_date(value: object) -> bool:
-    return isinstance(value, str) and (
-        as_date(value) is not None or bool(re.fullmatch(DATE, value.strip(), re.IGNORECASE))
-    )
-
-
-def as_date(value: object) -> date | None:
-    """The day that a text names, or None when it names none or could be read two ways."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if not isinstance(value, str):
-        return None
-    text = fold(value).strip()
-    return _iso_date(text) or _numeric_date(text) or _named_date(text)
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _iso_date(text: str) -> date | None:
-    found = re.match(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:t|\s|$)", text)
-    return _day(*(int(part) for part in found.groups())) if found else None
-
-
-def _numeric_date(text: str) -> date | None:
-    found = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", text)
-    if not found:
-        return None
-    first, second, year = (int(part) for part in found.groups())
-    readings = {d for d in (_day(year, second, first), _day(year, first, second)) if d}
-    return readings.pop() if len(readings) == 1 else None
-
-
-def _named_date(text: str) -> date | None:
-    found = re.fullmatch(
-        rf"(?:(\d{{1,2}})(?:st|nd|rd|th|o)?\s+(?:of\s+|de\s+)?({_MONTH})|({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?)"
-        r"\.?,?\s+(?:de\s+|del\s+)?(\d{4})",
-        text,
-    )
-    if not found:
-        return None
-    day, month, month_first, day_second, year = found.groups()
-    return _day(int(year), _MONTHS[month or month_first], int(day or day_second))

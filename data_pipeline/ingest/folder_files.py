@@ -56,9 +56,11 @@ def find_files(paths: Iterable[Path]) -> Found:
             cause = "there is no such file or folder: check the path"
             found.failures.append(ArticleSourceError(str(path), cause))
         elif path.is_dir():
-            _gather(path, found, seen)
+            _gather(path.resolve(), found, seen)
         else:
-            _sort_in(path, root_of(path.parent), found, seen, is_given=True)
+            # A link keeps its own name: the article id is made of it.
+            file = path.parent.resolve() / path.name
+            _sort_in(file, root_of(file.parent), found, seen, is_given=True)
     return found
 
 

@@ -17,7 +17,19 @@ _SHAPES = st.sampled_from(
 )
 _ENDS = st.sampled_from(["", ".", "?", ":", ",", "!", " — {}", "; {}"])
 _LABELS = st.sampled_from(
-    ["", "", "", "Fees ", "How do I ", "Eligibility ", "Step 1: ", "¿Cómo ", "FAQ ", "Warning ", "1. "]
+    [
+        "",
+        "",
+        "",
+        "Fees ",
+        "How do I ",
+        "Eligibility ",
+        "Step 1: ",
+        "¿Cómo ",
+        "FAQ ",
+        "Warning ",
+        "1. ",
+    ]
 )
 
 
@@ -240,9 +252,7 @@ _NUMBERING = "".join(
     f'<w:abstractNum w:abstractNumId="{n}"><w:lvl w:ilvl="0"><w:numFmt w:val="{kind}"/></w:lvl>'
     f"</w:abstractNum>"
     for n, kind in ((1, "bullet"), (2, "decimal"))
-) + "".join(
-    f'<w:num w:numId="{n}"><w:abstractNumId w:val="{n}"/></w:num>' for n in (1, 2)
-)
+) + "".join(f'<w:num w:numId="{n}"><w:abstractNumId w:val="{n}"/></w:num>' for n in (1, 2))
 _CORE = (
     f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
     ' xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>TITLE</dc:title></cp:coreProperties>'

@@ -33,7 +33,7 @@ def _for_agents(article: Article) -> set[str]:
 
 
 @given(markdown_documents())
-@settings(max_examples=6000)
+@settings(max_examples=120)
 def test_markdown(document: tuple[str, list[str], list[str]]) -> None:
     """No word of random Markdown is lost, and none inside a fence is public."""
     text, public, for_agents = document
@@ -44,7 +44,7 @@ def test_markdown(document: tuple[str, list[str], list[str]]) -> None:
 
 
 @given(markdown_documents())
-@settings(max_examples=6000)
+@settings(max_examples=50)
 def test_html(document: tuple[str, list[str], list[str]]) -> None:
     """The same documents as HTML pages lose nothing either, fences included."""
     text, public, for_agents = document
@@ -57,7 +57,7 @@ def test_html(document: tuple[str, list[str], list[str]]) -> None:
 
 
 @given(tag_soup())
-@settings(max_examples=6000)
+@settings(max_examples=150)
 def test_tag_soup(soup: str) -> None:
     """Tags in any nesting keep their words."""
     numbers = itertools.count(1)
@@ -68,7 +68,7 @@ def test_tag_soup(soup: str) -> None:
 
 
 @given(markdown_documents())
-@settings(max_examples=6000)
+@settings(max_examples=50)
 def test_text(document: tuple[str, list[str], list[str]]) -> None:
     """The same documents read as plain text keep every word, and what is fenced stays fenced."""
     text, public, for_agents = document
@@ -81,7 +81,7 @@ _STYLES = st.sampled_from(["", "", "Title", "Heading1", "Heading2"])
 
 
 @given(st.lists(st.tuples(_STYLES, st.integers(0, 2), st.booleans()), min_size=1, max_size=12))
-@settings(max_examples=6000)
+@settings(max_examples=50)
 def test_docx(shapes: list[tuple[str, int, bool]]) -> None:
     """No word of a random Word document is lost."""
     words = [f"w{n}q" for n in range(1, len(shapes) + 1)]
@@ -94,7 +94,7 @@ def test_docx(shapes: list[tuple[str, int, bool]]) -> None:
 
 
 @given(markdown_documents())
-@settings(max_examples=6000)
+@settings(max_examples=40)
 def test_section_paths_are_unique_ascii(document: tuple[str, list[str], list[str]]) -> None:
     """Chunk ids can be made of the section paths: unique, ASCII and short."""
     article = read_markdown(document[0].encode(), "random.md", Defaults(), ())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -29,6 +30,8 @@ from data_pipeline.language import detect
 
 _FALLBACK_LANGUAGE = "en"
 _SAMPLE = 5_000
+# Addresses and paths are in no language, but `com` and `de` are words of some.
+_ADDRESS = re.compile(r"\S*[./@\\]\S+")
 _DEEPEST = 6
 
 
@@ -64,7 +67,7 @@ def build_article(
         cause = "no text was found in it: write the article, or remove the file"
         raise ArticleSourceError(source, cause)
     article_id, id_warnings = article_id_of(front.article_id, source)
-    return Article(
+    article = Article(
         article_id=article_id,
         title=title,
         language=_language(document, front, defaults, sections),
@@ -79,6 +82,14 @@ def build_article(
         valid_until=front.valid_until or defaults.valid_until,
         warnings=(*front.warnings, *id_warnings, *data_warnings, *fence_warnings),
     )
+    return msgspec.structs.replace(article, warnings=(*article.warnings, *_doubts(front, article)))
+
+
+def _doubts(front: FrontMatter, article: Article) -> Iterator[str]:
+    if front.url and article.url is None:
+        yield "front matter, url: expected an address with https://; not used"
+    if article.valid_from and article.valid_until and article.valid_from > article.valid_until:
+        yield "valid_until: it is before valid_from, so the article never holds"
 
 
 def _title(
@@ -141,7 +152,7 @@ def _sample(sections: Sequence[Section]) -> str:
         pieces += [section.heading, *(unit.text[:_SAMPLE] for unit in section.units[:20])]
         if sum(len(piece) for piece in pieces) > _SAMPLE:
             break
-    return "\n".join(pieces)[:_SAMPLE]
+    return _ADDRESS.sub(" ", "\n".join(pieces))[:_SAMPLE]
 
 
 def _scope(

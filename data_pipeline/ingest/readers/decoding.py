@@ -8,7 +8,7 @@ from typing import Final
 
 from data_pipeline.errors import ArticleSourceError
 
-MAX_CHARACTERS: Final = 2_000_000
+MAX_CHARACTERS: Final = 5_000_000
 """Longest Markdown or text that is read, without its embedded pictures."""
 
 _MARKS: Final = (
@@ -18,9 +18,9 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Western letters and typography; without the capitals that UTF-8 read as Windows-1252 shows (Ã, Â).
+# Western letters and typography; without the letters that broken files show (Ã, Â, ÿ).
 _WESTERN: Final = frozenset(
-    "áàâäãåæçéèêëíìîïñóòôöõøœúùûüýÿßÁÀÄÅÆÇÉÈÊËÍÎÏÑÓÒÔÖÕØŒÚÙÛÜÝ¿¡ªº°€£¥§©®™–—‘’\u201a“”„…•·«»½¼¾±×²³\u00a0"
+    "áàâäãåæçéèêëíìîïñóòôöõøœúùûüýßÁÀÄÅÆÇÉÈÊËÍÎÏÑÓÒÔÖÕØŒÚÙÛÜÝ¿¡ªº°€£¥§©®™–—‘’\u201a“”„…•·«»½¼¾±×²³\u00a0"
 )
 _ODD_SPACES: Final = re.compile("[\u00a0\u2007\u202f]")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")

@@ -1,4 +1,4 @@
-"""Footnotes: a short one is read where it is referred to, the rest are notes at the end."""
+"""Footnotes: each is read where it is referred to, so that it shares the reference's audience."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _ARROW: Final = re.compile(r"[\s↑↩↵\ufe0e]+$")
 
 
 def read_with_footnotes(root: LexborNode, page: Page) -> list[Block]:
-    """The blocks below `root`; footnotes that no text could take in follow as notes."""
+    """The blocks below `root`; footnotes whose references were not read follow as notes."""
     page.notes = _take(root, page)
     blocks = read_blocks(root, page)
-    left = page.notes.values()
+    left = [note for name, note in page.notes.items() if name not in page.placed]
     return blocks + [Block(role=Role.NOTE, text=f"[{note.number}] {note.text}") for note in left]
 
 

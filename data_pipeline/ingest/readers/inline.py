@@ -25,6 +25,9 @@ _MAX_INLINE_NOTE: Final = 300
 _BLANKS: Final = re.compile(r"[ \t\r\n\f\u00a0\u2007\u202f]+")
 _LINE_ENDS: Final = re.compile(r" *\n *")
 _MANY_LINES: Final = re.compile(r"\n{3,}")
+# A picture's description is parted from a word that follows, but not from a comma.
+_AFTER_PICTURE: Final = "\ue000"
+_NEEDS_BLANK: Final = re.compile(_AFTER_PICTURE + r"(?=[\w(])")
 _DOCUMENT: Final = re.compile(r"\.(?:md|markdown|mdx|txt|docx|json)$", re.IGNORECASE)
 _ABSOLUTE: Final = ("https://", "http://")
 
@@ -42,13 +45,16 @@ class Page:
 
     `base` is the address that relative links are joined to, `source` the document's own path below
     the knowledge base. `links` are the absolute addresses and the paths of other documents that it
-    links to, in order, `notes` the footnotes by the id that references name.
+    links to, in order, `notes` the footnotes by the id that references name. A footnote that is
+    too long for its sentence waits in `pending` until the paragraph is done.
     """
 
     base: str | None = None
     source: str = ""
     links: dict[str, None] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
+    pending: list[Note] = field(default_factory=list)
+    placed: set[str] = field(default_factory=set)
 
 
 def inline_text(nodes: Iterable[LexborNode], page: Page, *, addresses: bool = True) -> str:
@@ -59,7 +65,7 @@ def inline_text(nodes: Iterable[LexborNode], page: Page, *, addresses: bool = Tr
     writer = _Writer(page, addresses=addresses)
     for node in nodes:
         writer.write(node, 0)
-    return tidy("".join(writer.pieces))
+    return tidy(_NEEDS_BLANK.sub(" ", "".join(writer.pieces)).replace(_AFTER_PICTURE, ""))
 
 
 def tidy(text: str) -> str:
@@ -86,7 +92,7 @@ class _Writer:
         elif tag == "br":
             self.pieces.append("\n")
         elif tag == "img":
-            self.pieces.append(f" {collapse(node.attributes.get('alt') or '')} ")
+            self.pieces.append(f" {collapse(node.attributes.get('alt') or '')}{_AFTER_PICTURE}")
         elif tag == "a":
             self._link(node, depth)
         elif tag in _BREAKS:
@@ -105,10 +111,8 @@ class _Writer:
 
     def _link(self, node: LexborNode, depth: int) -> None:
         href = (node.attributes.get("href") or "").strip()
-        note = self._page.notes.get(href[1:]) if href.startswith("#") else None
-        if note is not None and self._addresses and len(note.text) <= _MAX_INLINE_NOTE:
-            del self._page.notes[href[1:]]
-            self.pieces.append(f" ({note.text})")
+        if href[:1] == "#" and href[1:] in self._page.notes:
+            self._footnote(href[1:])
             return
         start = len(self.pieces)
         self._children(node, depth)
@@ -118,6 +122,18 @@ class _Writer:
             self._written.add(address)
             if not _shows(label, address):
                 self.pieces.append(f" ({address})")
+
+    def _footnote(self, name: str) -> None:
+        """A short footnote in parentheses, once; of a long one its number."""
+        note = self._page.notes[name]
+        is_short = self._addresses and len(note.text) <= _MAX_INLINE_NOTE
+        is_new = name not in self._page.placed
+        self._page.placed.add(name)
+        if not is_short:
+            self.pieces.append(f"[{note.number}]")
+            self._page.pending += [note] if is_new else []
+        elif is_new:
+            self.pieces.append(f" ({note.text})")
 
 
 def resolve(href: str, page: Page) -> str | None:

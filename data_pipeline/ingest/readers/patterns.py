@@ -35,20 +35,23 @@ _LABELS: Final = frozenset(
     "note nota tip hint info consejo example ejemplo important importante warning".split()
 )
 _COMMENT: Final = re.compile(r"\[([a-z]{1,2})\]")
-_COMMENT_MARK: Final = re.compile(r"(?<=[^\s\[(]) ?\[([a-z]{1,2})\](?![\w(\[])")
+_COMMENT_MARK: Final = re.compile(r"(?<=[^\s\[(])( ?)\[([a-z]{1,2})\](?![\w(\[])")
 _MAX_BOLD_HEADING: Final = 80
 
 
 def without_comments(blocks: Sequence[Block]) -> list[Block]:
     """Blocks without the comments of an exported document: `[a]` marks and the texts at its end."""
     marked: list[str] = []
+    are_apart = False
     for n, block in enumerate(blocks):
         found = _COMMENT.match(block.text)
         if found and found.group(1) in marked and block.role is Role.TEXT:
             return [_without_marks(b, set(marked)) for b in blocks[:n]]
-        if block.role is not Role.CODE and "[" in block.text:
-            marked += _COMMENT_MARK.findall(block.text)
-    if not marked or marked != _letters(len(marked)):
+        marks = _COMMENT_MARK.findall(block.text) if block.role is not Role.CODE else []
+        marked += [letters for _, letters in marks]
+        are_apart = are_apart or any(blank for blank, _ in marks)
+    # Without the comments themselves only marks that count through, each on its word, are sure.
+    if not marked or are_apart or marked != _letters(len(marked)):
         return list(blocks)
     return [_without_marks(block, set(marked)) for block in blocks]
 
@@ -223,7 +226,7 @@ def _without_marks(block: Block, letters: Collection[str]) -> Block:
         return block
 
     def keep(found: re.Match[str]) -> str:
-        return "" if found.group(1) in letters else found.group()
+        return "" if found[2] in letters else found.group()
 
     names = ("text", "first", "second", "lead")
     changed = {name: _COMMENT_MARK.sub(keep, getattr(block, name)) for name in names}

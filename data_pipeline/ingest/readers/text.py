@@ -24,7 +24,7 @@ _MARKED: Final = re.compile(r"[#>*+•-]|\d+[.)]|:::")
 _UNDERLINE: Final = re.compile(r"[=-]{3,}[ \t]*")
 _MAX_TITLE: Final = 100
 _MAX_HEADING: Final = 80
-_WRAPPED: Final = 60
+_MIN_WIDTH: Final = 45
 
 
 def read_text(raw: bytes, source: str, defaults: Defaults, scope_keys: Sequence[str]) -> Article:
@@ -47,13 +47,19 @@ def _parser() -> MarkdownIt:
 
 def _marked(paragraph: str, *, is_first: bool) -> str:
     """A paragraph as the parser understands it: a heading marked, short lines kept apart."""
-    lines = [line.strip() if "\t" not in line else line for line in paragraph.split("\n")]
+    lines = [line.rstrip() for line in paragraph.split("\n")]
     if len(lines) == 1:
         return _heading(lines[0].strip(), is_first=is_first)
     is_underlined = len(lines) > 1 and _UNDERLINE.fullmatch(lines[1])
-    if not is_underlined and max(len(line) for line in lines) <= _WRAPPED:
-        return "  \n".join(lines)
-    return paragraph
+    return paragraph if is_underlined or _is_wrapped(lines) else "  \n".join(lines)
+
+
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    """Whether lines end where the next word no longer fitted: one text, not a list of lines."""
+    width = max(len(line) for line in lines)
+    next_words = (line.split(" ", 1)[0] for line in lines[1:])
+    filled = (len(a) + 1 + len(word) > width for a, word in zip(lines, next_words, strict=False))
+    return width > _MIN_WIDTH and all(filled)
 
 
 def _heading(line: str, *, is_first: bool) -> str:

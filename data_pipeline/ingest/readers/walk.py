@@ -77,7 +77,13 @@ def _block(node: LexborNode, page: Page, depth: int) -> list[Block]:
 def _running_text(nodes: Sequence[LexborNode], page: Page) -> list[Block]:
     if not nodes:
         return []
-    return _paragraphs(nodes, inline_text(nodes, page))
+    return _paragraphs(nodes, inline_text(nodes, page)) + _long_footnotes(page)
+
+
+def _long_footnotes(page: Page) -> list[Block]:
+    """Footnotes that the text just read refers to, as paragraphs below it."""
+    notes, page.pending = page.pending, []
+    return [text_block(f"[{note.number}] {note.text}") for note in notes]
 
 
 def _paragraphs(nodes: Sequence[LexborNode], text: str) -> list[Block]:
@@ -117,9 +123,10 @@ def _is_bold(nodes: Iterable[LexborNode]) -> bool:
 
 def _heading(node: LexborNode, page: Page, _depth: int) -> list[Block]:
     text = collapse(inline_text([node], page, addresses=False))
+    notes = _long_footnotes(page)
     if len(text) > _MAX_HEADING:
-        return [text_block(text)]
-    return [heading(text, _HEADINGS[node.tag or "h6"])] if text else []
+        return [text_block(text), *notes]
+    return ([heading(text, _HEADINGS[node.tag or "h6"])] if text else []) + notes
 
 
 def _code(node: LexborNode, _page: Page, _depth: int) -> list[Block]:
@@ -202,7 +209,7 @@ def _details(node: LexborNode, page: Page, depth: int) -> list[Block]:
     title = collapse(inline_text([summary], page, addresses=False)) if summary else ""
     if summary is not None:
         summary.remove()
-    inner = _inside(node, page, depth)
+    inner = _long_footnotes(page) + _inside(node, page, depth)
     if not title or len(title) > _MAX_HEADING:
         return ([text_block(title)] if title else []) + inner
     level = BOLD_LINE_LEVEL + depth
