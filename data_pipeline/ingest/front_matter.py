@@ -141,7 +141,7 @@ def _scope(
 ) -> tuple[dict[str, tuple[str, ...]], list[str]]:
     given = raw.get("scope")
     if isinstance(given, str) and given.strip().lower() not in _GLOBAL:
-        cause = "expected `key: value` lines, such as `plan: Basic`"
+        cause = "expected `key: value` lines, such as `region: North`"
         raise ArticleSourceError(source, cause, f"{_PLACE}, scope")
     if given is not None and not isinstance(given, (str, dict)):
         cause = f"expected `key: value` lines, found {type(given).__name__}"

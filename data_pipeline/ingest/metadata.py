@@ -12,7 +12,7 @@ from data_pipeline.slugs import MAX_SLUG, slug
 
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
 _DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?")
-_ARTICLE_ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_ARTICLE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _BLANK: Final = frozenset({"", "null", "none", "n/a", "~"})
 _MAX_TEXT: Final = 1_000
 

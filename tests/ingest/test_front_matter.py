@@ -43,7 +43,10 @@ def test_every_key() -> None:
     assert article.tags == ("lamp", "night light", "401")
     assert article.scope == {"plan": ("Basic", "Pro")}
     assert (article.valid_from, article.valid_until) == ("2026-01-01", "2026-12-31")
-    assert section(article, "overview").kind is Kind.OVERVIEW
+    assert [(unit.text, unit.agent_only) for unit in section(article, "overview").units] == [
+        ("What the lamp shows.", True),
+        ("Lamps\nlamp, night light, 401", True),
+    ]
     assert article.warnings == ()
 
 

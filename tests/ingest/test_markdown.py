@@ -170,6 +170,15 @@ def test_agent_only_text() -> None:
     assert all("Secret" not in part.heading for part in article.sections)
 
 
+def test_guardrails() -> None:
+    """What must not be said is a list of rules for agents and for the check of replies."""
+    article = markdown("# Lamp\n\nPublic.\n\n## What not to say\n\n- That it never breaks.")
+    [unit] = section(article, "what-not-to-say").units
+    assert article.sections[1].kind is Kind.GUARDRAIL
+    assert unit.data == {"text": "That it never breaks."}
+    assert unit.agent_only
+
+
 @pytest.mark.parametrize(
     "text",
     [

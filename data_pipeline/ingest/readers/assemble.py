@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import PurePosixPath
-from typing import Any
 
 import msgspec
 
-from data_pipeline.articles import Article, Kind, Section, Unit
+from data_pipeline.articles import Article
 from data_pipeline.errors import ArticleSourceError
-from data_pipeline.ingest.data_points import data_point_unit, read_data_points
 from data_pipeline.ingest.defaults import Defaults, article_url
 from data_pipeline.ingest.front_matter import FrontMatter
 from data_pipeline.ingest.metadata import article_id_of
@@ -25,11 +24,12 @@ from data_pipeline.ingest.readers.patterns import (
     without_comments,
 )
 from data_pipeline.ingest.readers.sections import sections_of
-from data_pipeline.ingest.tiers import TIER_OF_KIND
+from data_pipeline.ingest.readers.stated import stated_sections
 from data_pipeline.language import detect
 
 _FALLBACK_LANGUAGE = "en"
 _SAMPLE = 5_000
+_SAMPLED_BLOCKS = 100
 # Addresses and paths are in no language, but `com` and `de` are words of some.
 _ADDRESS = re.compile(r"\S*[./@\\]\S+")
 _DEEPEST = 6
@@ -59,19 +59,18 @@ def build_article(
     blocks, fence_warnings = mark_agent_only(document.blocks)
     blocks = typed_pairs(typed_lists(labelled_callouts(without_comments(blocks))))
     title, blocks = _title(document, front, source, blocks)
-    data_sections, data_warnings = _data_sections(front.required_data, source)
-    stated = (*_described(front), *data_sections)
-    taken = [section.path for section in stated]
-    sections = (*stated, *sections_of(bold_headings(blocks), taken))
-    if not any(unit.text.strip() for section in sections for unit in section.units):
+    language = _language(document, front, defaults, blocks)
+    stated, data_warnings = stated_sections(front, source, language)
+    read = sections_of(bold_headings(blocks), [section.path for section in stated])
+    if not any(unit.text.strip() for section in read for unit in section.units):
         cause = "no text was found in it: write the article, or remove the file"
         raise ArticleSourceError(source, cause)
     article_id, id_warnings = article_id_of(front.article_id, source)
     article = Article(
         article_id=article_id,
         title=title,
-        language=_language(document, front, defaults, sections),
-        sections=sections,
+        language=language,
+        sections=(*stated, *read),
         source=source,
         url=article_url(front.url or document.url, defaults, source),
         topic=front.topic or defaults.topic,
@@ -140,19 +139,15 @@ def _from_name(source: str) -> str:
 
 
 def _language(
-    document: Document, front: FrontMatter, defaults: Defaults, sections: Sequence[Section]
+    document: Document, front: FrontMatter, defaults: Defaults, blocks: Iterable[Block]
 ) -> str:
     stated = front.language or document.language or defaults.language
-    return stated or detect(_sample(sections)) or _FALLBACK_LANGUAGE
+    return stated or detect(_sample(blocks)) or _FALLBACK_LANGUAGE
 
 
-def _sample(sections: Sequence[Section]) -> str:
-    pieces: list[str] = []
-    for section in sections:
-        pieces += [section.heading, *(unit.text[:_SAMPLE] for unit in section.units[:20])]
-        if sum(len(piece) for piece in pieces) > _SAMPLE:
-            break
-    return _ADDRESS.sub(" ", "\n".join(pieces))[:_SAMPLE]
+def _sample(blocks: Iterable[Block]) -> str:
+    texts = (block.text[:_SAMPLE] for block in islice(blocks, _SAMPLED_BLOCKS))
+    return _ADDRESS.sub(" ", "\n".join(texts))[:_SAMPLE]
 
 
 def _scope(
@@ -160,44 +155,3 @@ def _scope(
 ) -> dict[str, tuple[str, ...]]:
     """Scope key by key; an own key without values makes the article global for it."""
     return {key: values for key, values in {**inherited, **own}.items() if values}
-
-
-def _described(front: FrontMatter) -> tuple[Section, ...]:
-    if not front.description:
-        return ()
-    kind = Kind.OVERVIEW
-    units = (Unit(front.description),)
-    return (Section(path="overview", heading="", kind=kind, tier=TIER_OF_KIND[kind], units=units),)
-
-
-def _data_sections(raw: Any, source: str) -> tuple[tuple[Section, ...], tuple[str, ...]]:
-    """Sections of the data points in front matter: a list, or the structured format's object."""
-    if raw is None:
-        return (), ()
-    must_have, nice_to_have, if_missing = _data_lists(raw, source)
-    points, warnings = read_data_points(must_have, nice_to_have, if_missing, "required_data")
-    sections = []
-    for path, heading, kind in (
-        ("required-data", "Required data", Kind.REQUIRED_DATA),
-        ("optional-data", "Optional data", Kind.OPTIONAL_DATA),
-    ):
-        required = kind is Kind.REQUIRED_DATA
-        units = tuple(data_point_unit(point) for point in points if point.required is required)
-        if units:
-            tier = TIER_OF_KIND[kind]
-            sections.append(Section(path=path, heading=heading, kind=kind, tier=tier, units=units))
-    return tuple(sections), warnings
-
-
-def _data_lists(raw: Any, source: str) -> tuple[list[Any], list[Any], list[Any]]:
-    if isinstance(raw, dict):
-        names = ("must_have", "nice_to_have", "if_missing")
-        must_have, nice_to_have, if_missing = (raw.get(name) or [] for name in names)
-        return must_have, nice_to_have, if_missing
-    if isinstance(raw, list):
-        optional = [
-            item for item in raw if isinstance(item, dict) and item.get("required") is False
-        ]
-        return [item for item in raw if item not in optional], optional, []
-    cause = "expected a list of data points, each with `data_point` and `meaning`"
-    raise ArticleSourceError(source, cause, "front matter, required_data")

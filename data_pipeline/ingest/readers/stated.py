@@ -9,7 +9,7 @@ from data_pipeline.articles import Kind, Section, Unit
 from data_pipeline.errors import ArticleSourceError
 from data_pipeline.ingest.data_points import data_point_unit, read_data_points
 from data_pipeline.ingest.front_matter import FrontMatter
-from data_pipeline.ingest.readers.structured.wording import words_for
+from data_pipeline.ingest.readers.structured.wording import wording
 from data_pipeline.ingest.tiers import TIER_OF_KIND
 
 _PLACE: Final = "front matter, required_data"
@@ -36,7 +36,7 @@ def stated_sections(
     sections = tuple(
         Section(
             path=path,
-            heading=words_for(language)[path],
+            heading=wording(path, language),
             kind=kind,
             tier=TIER_OF_KIND[kind],
             units=units,
