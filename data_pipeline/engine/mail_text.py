@@ -10,8 +10,8 @@ from typing import Final
 
 import msgspec
 
-from data_pipeline.engine.mail_html import html_to_text
-from data_pipeline.engine.mail_signature import (
+from data_pipeline.engine.mail.html import html_to_text
+from data_pipeline.engine.mail.signature import (
     MAX_SIGNATURE,
     ends_text,
     is_banner,
@@ -19,7 +19,7 @@ from data_pipeline.engine.mail_signature import (
     is_greeting,
     postscript,
 )
-from data_pipeline.engine.mail_trail import Mark, Trail, mark_at
+from data_pipeline.engine.mail.trail import Mark, Trail, mark_at
 
 __all__ = ["html_to_text", "newest_part"]
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 CURRENCY_SIGN: Final = (
-    r"(?:(?:(?<![A-Za-z])(?:US|AU?|CA?|NZ|HK|MX|R|S))?[$\u00a3-\u00a5\u0e3f\u20a0-\u20cf]"
+    r"(?:(?:(?<![A-Za-z])(?:US|AU?|CA?|NZ|HK|MX|R|S))?\$|[\u00a3-\u00a5\u0e3f\u20a0-\u20cf]"
     r"|(?<![A-Za-z])(?:USD|EUR|GBP|CHF|CAD|AUD|NZD|MXN|ARS|CLP|COP|BRL|PEN|JPY|INR|SEK|NOK|DKK"
     r"|dollars?|bucks|euros?|pounds?|d[óo]lar(?:es)?|libras?|pesos?|francs?|francos?|rupees?|Rs\.?"
     r")(?![A-Za-z]))"

@@ -8,19 +8,15 @@ from typing import Final
 
 import msgspec
 
-from data_pipeline.articles import Chunk, Fee, Kind, Pair, Step, Tier
+from data_pipeline.articles import Chunk, Condition, Fee, Kind, Pair, Step, Tier
 from data_pipeline.engine.article_content import structured
-from data_pipeline.engine.inquiry import Intent
+from data_pipeline.engine.intent import Intent
 from data_pipeline.engine.numbers import CURRENCY_SIGN
-from data_pipeline.language import split_sentences, terms
+from data_pipeline.engine.prose import Piece, is_table_row, prose_pieces
+from data_pipeline.engine.quotable import is_about_customers, is_fragment, is_sayable
+from data_pipeline.engine.wording import wording_for
+from data_pipeline.language import terms
 
-_ENOUGH_WORDS: Final = 55
-_MOST_WORDS: Final = 90
-_FINISHED: Final = re.compile(r"[.!?…)\"”’]\s*$")
-_MIN_WORDS: Final = 3
-_BULLET: Final = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+")
-_TABLE_ROW: Final = re.compile(r"[^:;\n]{1,80}: [^;\n]+; [^:;\n]{1,80}: ")
-_BARE_VERDICT: Final = re.compile(r"(?:yes|no|sí|si|maybe|it depends|depende)\b", re.IGNORECASE)
 # What a price is called: a row of a price list need not say it to be found by it.
 _PRICE_WORDS: Final[Mapping[str, str]] = {
     "en": "cost costs price fee fees charge charges pay",
@@ -32,7 +28,8 @@ _DURATION: Final = re.compile(
     r"|minutos?|horas?|d[ií]as?|semanas?|mes(?:es)?|años?|min|h)\b",
     re.IGNORECASE,
 )
-# How readily a kind is quoted, all else equal. Examples are not: they rule on somebody else's case.
+# How readily a kind is quoted, all else equal. Examples are not: they rule on somebody else's case;
+# nor are guardrails, flags, outcomes and data points: they are for agents and for code.
 _KIND_WEIGHT: Final[Mapping[Kind, float]] = {
     Kind.FAQ: 1.15,
     Kind.RULES: 1.05,
@@ -43,17 +40,19 @@ _KIND_WEIGHT: Final[Mapping[Kind, float]] = {
     Kind.BODY: 1.0,
     Kind.STEPS: 0.9,
     Kind.OVERVIEW: 0.85,
-    Kind.DEFINITIONS: 0.85,
-    Kind.NOTES: 0.9,
+    Kind.NOTES: 0.75,
+    Kind.DEFINITIONS: 0.6,
     Kind.REFERENCES: 0.5,
 }
+_MAX_BETWEEN: Final = 200
 
 
 class Passage(msgspec.Struct, frozen=True, kw_only=True):
     """A piece of customer-visible text: `chunk.text[start:end]` is the quote, `text` what is said.
 
-    `own` are its analysed terms with those of a question or label that leads to it, `around` those
-    of the heading and title.
+    `own` are its analysed terms with those of a question or label that leads to it, `hints` those
+    of them that every passage of its kind has, `around` those of the heading and title. `claim` is
+    what is stated, without the question that is said with it.
     """
 
     text: str
@@ -63,22 +62,25 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
     weight: float
     own: frozenset[str]
     around: frozenset[str]
+    hints: frozenset[str] = frozenset()
+    claim: str = ""
 
     @property
     def quote(self) -> str:
         """The exact words of the chunk."""
         return self.chunk.text[self.start : self.end]
 
-
-class Procedure(msgspec.Struct, frozen=True):
-    """The visible steps of one section, in order, each with its passage."""
-
-    section: str
-    steps: tuple[tuple[Step, Passage], ...]
+    @property
+    def is_row(self) -> bool:
+        """Whether it is one row of a table or list, beside others of its kind."""
+        return self.chunk.kind is Kind.FEES or is_table_row(self.quote)
 
 
 def passages_of(chunks: Sequence[Chunk]) -> list[Passage]:
-    """Every quotable passage of an article's chunks, in reading order; agent-only text never."""
+    """Every quotable passage of an article's chunks, in reading order.
+
+    Agent-only chunks and sentences that speak to agents give none.
+    """
     return [
         passage
         for chunk in chunks
@@ -98,35 +100,110 @@ def is_wanted(passage: Passage, intent: Intent) -> bool:
     )
 
 
+def is_warning(passage: Passage) -> bool:
+    """Whether an ordinary document sets this passage under a warning heading."""
+    return passage.chunk.kind is Kind.BODY and passage.chunk.tier is Tier.CRITICAL
+
+
+def passage_at(chunk: Chunk, said: str, place: tuple[int, int], telling: str = "") -> Passage:
+    """What is `said` from `chunk.text[start:end]`; `telling` is further text that it is found by."""
+    return Passage(
+        text=said,
+        chunk=chunk,
+        start=place[0],
+        end=place[1],
+        weight=_KIND_WEIGHT.get(chunk.kind, 1.0),
+        own=frozenset(terms(f"{telling} {said}", chunk.language)),
+        around=frozenset(terms(f"{chunk.title} {chunk.heading}", chunk.language)),
+        claim=said,
+    )
+
+
+def find_text(chunk: Chunk, *parts: str, start: int | None = None) -> tuple[int, int] | None:
+    """Where `parts` stand one after the other, close together, from `start` on (the body's start)."""
+    begin = position = -1
+    for part in parts:
+        earliest = chunk.body_start if start is None else start
+        found = chunk.text.find(part, max(position, earliest))
+        if found < 0 or (begin >= 0 and found - position > _MAX_BETWEEN):
+            return None
+        begin = found if begin < 0 else begin
+        position = found + len(part)
+    return (begin, position) if begin >= 0 else None
+
+
 def _pieces(chunk: Chunk) -> Iterator[Passage]:
-    read = _READERS.get(chunk.kind)
-    pieces = list(read(chunk)) if read and chunk.data else []
-    yield from pieces or _prose(chunk)
+    """Structured units by their data, and whatever else stands there as running text."""
+    read = _READERS.get(chunk.kind) if chunk.data else None
+    taken = _places_of_data(chunk) if read else []
+    yield from read(chunk) if read else ()
+    for piece in prose_pieces(chunk, taken, alone=bool(chunk.data) and not read):
+        yield passage_at(chunk, piece.said, (piece.start, piece.end), piece.lead)
+
+
+def _places_of_data(chunk: Chunk) -> list[tuple[int, int]]:
+    """Where the texts of a chunk's structured units stand."""
+    units = msgspec.json.decode(chunk.data)
+    texts = [text for unit in units if isinstance(unit, dict) for text in unit.values()]
+    places = (find_text(chunk, text) for text in texts if isinstance(text, str) and text.strip())
+    return [place for place in places if place]
 
 
 def _pairs(chunk: Chunk) -> Iterator[Passage]:
-    """Answers and resolutions; one that starts with a bare yes or no needs its question."""
+    """Answers and resolutions; one that says too little alone comes with its question."""
     for pair in structured(chunk, chunk.kind, Pair):
-        said = f"{pair.first} {pair.second}" if _BARE_VERDICT.match(pair.second) else pair.second
-        yield from _located(chunk, pair.second, said, lead=pair.first)
+        asked, answer = pair.first.strip(), pair.second.strip()
+        alone = find_text(chunk, answer)
+        if alone is None or is_about_customers(asked) or not is_sayable(answer):
+            continue
+        # The question may be the heading.
+        together = find_text(chunk, asked, answer, start=0)
+        if not asked.endswith("?") or is_fragment(answer):
+            if together:
+                said = passage_at(chunk, f"{asked} {answer}", together)
+                yield msgspec.structs.replace(said, claim=answer)
+            continue
+        place = (together[1] - len(answer), together[1]) if together else alone
+        yield passage_at(chunk, answer, place, asked)
 
 
 def _definitions(chunk: Chunk) -> Iterator[Passage]:
     for pair in structured(chunk, chunk.kind, Pair):
-        yield from _located(chunk, pair.second, f"{pair.first}: {pair.second}", lead=pair.first)
+        place = find_text(chunk, pair.first, pair.second) or find_text(chunk, pair.second)
+        if place and is_sayable(pair.second):
+            yield passage_at(chunk, f"{pair.first}: {pair.second}", place)
 
 
 def _fees(chunk: Chunk) -> Iterator[Passage]:
+    price_words = _PRICE_WORDS.get(chunk.language, "")
     for fee in structured(chunk, chunk.kind, Fee):
-        said = f"{fee.service}: {fee.fee}" + (f" ({fee.notes})" if fee.notes else "")
-        lead = f"{fee.service} {fee.notes or ''} {_PRICE_WORDS.get(chunk.language, '')}"
-        yield from _located(chunk, fee.fee, said, lead=lead, after=fee.service)
+        notes = fee.notes if fee.notes and is_sayable(fee.notes) else None
+        place = find_text(chunk, fee.service, fee.fee) or find_text(chunk, fee.fee)
+        if place and is_sayable(f"{fee.service}: {fee.fee}"):
+            said = f"{fee.service}: {fee.fee}" + (f" ({notes})" if notes else "")
+            passage = passage_at(chunk, said, place, price_words)
+            hints = frozenset(terms(price_words, chunk.language)) - frozenset(
+                terms(said, chunk.language)
+            )
+            yield msgspec.structs.replace(passage, hints=hints)
 
 
 def _steps(chunk: Chunk) -> Iterator[Passage]:
     for step in structured(chunk, chunk.kind, Step):
-        said = f"{step.action} {step.detail}" if step.detail else step.action
-        yield from _located(chunk, step.action, said)
+        detail = step.detail if step.detail and is_sayable(step.detail) else ""
+        said = f"{step.action}\n{detail}" if detail else step.action
+        place = find_text(chunk, step.action, detail)
+        if place and is_sayable(said):
+            yield passage_at(chunk, said, place)
+
+
+def _conditions(chunk: Chunk) -> Iterator[Passage]:
+    """Conditions as conditions: `There is a debt.` alone would be said of the customer."""
+    words = wording_for(chunk.language)
+    frame = words.blocker if chunk.kind is Kind.BLOCKING else words.requirement
+    for condition in structured(chunk, chunk.kind, Condition) if frame else ():
+        if is_sayable(condition.text) and (place := find_text(chunk, condition.text)):
+            yield passage_at(chunk, frame.format(condition=condition.text), place)
 
 
 _READERS: Final[Mapping[Kind, Callable[[Chunk], Iterator[Passage]]]] = {
@@ -135,109 +212,6 @@ _READERS: Final[Mapping[Kind, Callable[[Chunk], Iterator[Passage]]]] = {
     Kind.DEFINITIONS: _definitions,
     Kind.FEES: _fees,
     Kind.STEPS: _steps,
+    Kind.ELIGIBILITY: _conditions,
+    Kind.BLOCKING: _conditions,
 }
-
-
-def _located(
-    chunk: Chunk, quote: str, said: str, *, lead: str = "", after: str = ""
-) -> Iterator[Passage]:
-    """A passage for `quote` where it stands in the chunk, behind `after`; else nothing."""
-    begin = max(0, chunk.text.find(after, chunk.body_start)) if after else chunk.body_start
-    start = chunk.text.find(quote, begin)
-    if start >= 0 and quote:
-        yield passage_at(chunk, said, start, start + len(quote), f"{lead} {said}")
-
-
-def _prose(chunk: Chunk) -> Iterator[Passage]:
-    """Statements stand alone; in running text a sentence goes with what follows it.
-
-    What answers a question often comes right after the sentence that repeats its words, and a line
-    that ends in a colon or asks something says nothing without the next.
-    """
-    sentences = list(_sentences(chunk))
-    running = chunk.kind in {Kind.BODY, Kind.OVERVIEW}
-    for number, (start, end) in enumerate(sentences):
-        if _asks(chunk.text[start:end]) and number + 1 < len(sentences):
-            continue
-        last = _window_end(chunk, sentences, number) if running else number
-        quote = chunk.text[start : sentences[last][1]]
-        before = chunk.text[slice(*sentences[number - 1])] if number else ""
-        if len(quote.split()) >= _MIN_WORDS:
-            said = re.sub(r"[ \t]*\n\s*", "\n", quote)
-            lead = before if _asks(before) else ""
-            yield passage_at(chunk, said, start, sentences[last][1], f"{lead} {said}")
-
-
-def _sentences(chunk: Chunk) -> Iterator[tuple[int, int]]:
-    position = chunk.body_start
-    for line in chunk.body.split("\n"):
-        bullet = _BULLET.match(line)
-        at = position + (bullet.end() if bullet else 0)
-        for sentence in split_sentences(line[bullet.end() if bullet else 0 :]):
-            start = chunk.text.index(sentence, at)
-            at = start + len(sentence)
-            yield start, at
-        position += len(line) + 1
-
-
-def _asks(sentence: str) -> bool:
-    return sentence.rstrip().endswith("?")
-
-
-def _window_end(chunk: Chunk, sentences: Sequence[tuple[int, int]], first: int) -> int:
-    """The last sentence of the window that starts at `first`."""
-    last = first
-    if _TABLE_ROW.match(chunk.text[slice(*sentences[first])]):
-        return first
-    words = len(chunk.text[slice(*sentences[first])].split())
-    for following in range(first + 1, len(sentences)):
-        sentence = chunk.text[slice(*sentences[following])]
-        words += len(sentence.split())
-        unfinished = not _FINISHED.search(chunk.text[slice(*sentences[last])])
-        most = _MOST_WORDS if unfinished else _ENOUGH_WORDS
-        if words > most or _asks(sentence) or _TABLE_ROW.match(sentence):
-            break
-        last = following
-    return last
-
-
-def passage_at(chunk: Chunk, said: str, start: int, end: int, telling: str) -> Passage:
-    """What is `said` from `chunk.text[start:end]`; `telling` is the text that it is found by."""
-    return Passage(
-        text=said,
-        chunk=chunk,
-        start=start,
-        end=end,
-        weight=_KIND_WEIGHT.get(chunk.kind, 1.0),
-        own=frozenset(terms(telling, chunk.language)),
-        around=frozenset(terms(f"{chunk.title} {chunk.heading}", chunk.language)),
-    )
-
-
-def procedures_of(chunks: Sequence[Chunk]) -> list[Procedure]:
-    """The visible procedures of an article, one per section."""
-    by_section: dict[str, list[tuple[Step, Passage]]] = {}
-    for chunk in chunks:
-        if chunk.kind is Kind.STEPS and not chunk.agent_only:
-            steps = structured(chunk, Kind.STEPS, Step)
-            found = [
-                (s, p)
-                for s in steps
-                for p in _located(chunk, s.action, s.action, lead=s.detail or "")
-            ]
-            by_section.setdefault(section_of(chunk), []).extend(found)
-    return [
-        Procedure(section, tuple(sorted(steps, key=lambda s: s[0].number)))
-        for section, steps in by_section.items()
-        if steps
-    ]
-
-
-def section_of(chunk: Chunk) -> str:
-    """The section path of a chunk, whatever piece of the section it is."""
-    return chunk.chunk_id.partition("#")[2].partition("~")[0]
-
-
-def is_warning(passage: Passage) -> bool:
-    """Whether an ordinary document sets this passage under a warning heading."""
-    return passage.chunk.kind is Kind.BODY and passage.chunk.tier is Tier.CRITICAL

@@ -19,7 +19,8 @@ from data_pipeline.contract.replies import (
 from data_pipeline.contract.requests import RequiredDataRequest
 from data_pipeline.engine import collected, spans, values
 from data_pipeline.engine.article_content import ArticleContent, SourcedPoint
-from data_pipeline.engine.inquiry import Inquiry, Intent
+from data_pipeline.engine.inquiry import Inquiry
+from data_pipeline.engine.intent import Intent
 from data_pipeline.engine.secrets import refusal
 from data_pipeline.engine.wording import wording_for
 

@@ -29,14 +29,16 @@ from data_pipeline.engine.assessment import Assessment, Engine, Part, assess
 from data_pipeline.engine.confidence import Confidence, estimate, level, provenance, threshold
 from data_pipeline.engine.escalation import Reason, escalation_for, lookup_reason, reason_for
 from data_pipeline.engine.evidence import Evidence, passage_coverage
-from data_pipeline.engine.extractive import Asked, Assignment, Draft, write_reply
+from data_pipeline.engine.extractive import Assignment, Draft, write_reply
 from data_pipeline.engine.guardrails import private_values, reveals
-from data_pipeline.engine.inquiry import clauses, read_intent
+from data_pipeline.engine.intent import read_intent
 from data_pipeline.engine.outcome import Verdict, decide_outcome
+from data_pipeline.engine.questions import clauses
 from data_pipeline.engine.ranking import build_query
 from data_pipeline.engine.reply_text import render_answer, render_questions
 from data_pipeline.engine.required_data import coverage_gaps, keys_of, unique_fields
 from data_pipeline.engine.required_fields import lookups_for, questions_for
+from data_pipeline.engine.selection import Asked
 from data_pipeline.language import fold
 
 _CARE: Final = {Decision.ANSWER: 0, Decision.CLARIFY: 1, Decision.ESCALATE: 2}

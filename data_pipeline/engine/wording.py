@@ -9,7 +9,7 @@ import msgspec
 
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True):
-    """Sentences of one language; `{label}`, `{choices}` and `{title}` are filled in."""
+    """Sentences of one language; `{label}`, `{choices}` and `{condition}` are filled in."""
 
     opening: str
     opening_rules: str
@@ -22,6 +22,8 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
     scope_why: str
     handed_over: str
     either: str
+    requirement: str
+    blocker: str
 
 
 _ENGLISH: Final = Wording(
@@ -36,6 +38,8 @@ _ENGLISH: Final = Wording(
     scope_why="The rules depend on it.",
     handed_over="Thank you for your message. A colleague will look into it and get back to you.",
     either=" or ",
+    requirement="A condition for this: {condition}",
+    blocker="This would stand against it: {condition}",
 )
 
 _SPANISH: Final = Wording(
@@ -50,6 +54,25 @@ _SPANISH: Final = Wording(
     scope_why="Las condiciones dependen de ello.",
     handed_over="Gracias por tu mensaje. Una persona del equipo lo revisará y te responderá.",
     either=" o ",
+    requirement="Condición para ello: {condition}",
+    blocker="Lo impediría lo siguiente: {condition}",
+)
+
+# For a language that kbgate does not speak: the article's own words and signs, nothing else.
+_WORDLESS: Final = Wording(
+    opening="",
+    opening_rules="",
+    opening_outcome="",
+    opening_questions="",
+    steps="",
+    warnings="",
+    ask="{label}?",
+    ask_scope="{label}: {choices}?",
+    scope_why="",
+    handed_over="",
+    either=" / ",
+    requirement="",
+    blocker="",
 )
 
 _BY_LANGUAGE: Final[Mapping[str, Wording]] = {"en": _ENGLISH, "es": _SPANISH}
@@ -61,5 +84,5 @@ def speaks(language: str) -> bool:
 
 
 def wording_for(language: str) -> Wording:
-    """The sentences of `language`, English where there are none."""
-    return _BY_LANGUAGE.get(language, _ENGLISH)
+    """The sentences of `language`, empty or mere signs where kbgate does not speak it."""
+    return _BY_LANGUAGE.get(language, _WORDLESS)

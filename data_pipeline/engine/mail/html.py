@@ -7,7 +7,7 @@ from collections import Counter
 from html.parser import HTMLParser
 from typing import Final
 
-from data_pipeline.engine.mail_trail import Trail, mark_at
+from data_pipeline.engine.mail.trail import Trail, mark_at
 
 _BLOCKS: Final = frozenset(
     "p div br li ul ol dl dt dd tr table tbody h1 h2 h3 h4 h5 h6 section article header footer "

@@ -1,0 +1,1 @@
+"""The parts of a mail: its HTML, its quoted trail, its signature."""

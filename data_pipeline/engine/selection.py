@@ -1,0 +1,141 @@
+"""Choose what to say: the passages and the procedure that fit a question best. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from data_pipeline.articles import Kind
+from data_pipeline.engine.intent import Intent
+from data_pipeline.engine.passages import Passage, is_wanted
+from data_pipeline.engine.procedures import Procedure
+from data_pipeline.engine.ranking import Query, idf
+from data_pipeline.language import terms
+from data_pipeline.ports import TermStatistics
+
+MAX_POINTS: Final = 4
+_ENOUGH_WORDS: Final = 110
+_HEADING_WEIGHT: Final = 0.3
+_STAY_SHARE: Final = 0.35
+_REPEAT_WEIGHT: Final = 0.5
+_PROCEDURE_SHARE: Final = 0.35
+_SHORT_WORDS: Final = 6
+_SHORT_SHARE: Final = 0.7
+_WANTED_WEIGHT: Final = 1.4
+_SAME_SHARE: Final = 0.8
+_MIN_SAME: Final = 3
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One question and what it wants."""
+
+    query: Query
+    intent: Intent
+
+
+def choose_passages(
+    passages: Sequence[Passage], asked: Sequence[Asked], statistics: TermStatistics
+) -> list[Passage]:
+    """For each question its best passages; a further one must add what is not said yet."""
+    most = max(2, MAX_POINTS // max(1, len(asked)))
+    chosen: list[Passage] = []
+    for one in asked:
+        information = _information([one.query], statistics)
+        chosen += _choose_for(one.intent, information, passages, chosen)[:most]
+    return chosen[: MAX_POINTS + max(0, len(asked) - 1)]
+
+
+def choose_procedure(
+    procedures: Sequence[Procedure], asked: Sequence[Asked], statistics: TermStatistics
+) -> Procedure | None:
+    """The procedure that holds most of what is asked, where that is enough."""
+    information = _information((one.query for one in asked), statistics)
+
+    def fit(procedure: Procedure) -> float:
+        own = frozenset[str]().union(*(p.own | p.around for _, p in procedure.steps))
+        return sum(information[t] for t in own & information.keys())
+
+    best = max(procedures, key=fit, default=None)
+    enough = _PROCEDURE_SHARE * sum(information.values())
+    return best if best and fit(best) >= enough else None
+
+
+def _information(queries: Iterable[Query], statistics: TermStatistics) -> dict[str, float]:
+    return {
+        term: weight * idf(term, statistics)
+        for query in queries
+        for term, weight in query.weights.items()
+    }
+
+
+def _choose_for(
+    intent: Intent,
+    information: Mapping[str, float],
+    passages: Sequence[Passage],
+    told: Sequence[Passage],
+) -> list[Passage]:
+    chosen: list[Passage] = []
+    best = 0.0
+    left = [p for p in passages if not information.keys().isdisjoint(p.own - p.hints)]
+    while len(chosen) < MAX_POINTS and sum(len(p.text.split()) for p in chosen) < _ENOUGH_WORDS:
+        said = frozenset[str]().union(*(p.own for p in chosen))
+        rest = {t: v * (_REPEAT_WEIGHT if t in said else 1.0) for t, v in information.items()}
+        left = [p for p in left if not _is_told(p, [*told, *chosen], information)]
+        top = max(left, key=lambda p: _value(p, rest, intent), default=None)
+        worth = _value(top, rest, intent) if top else 0.0
+        best = best or worth
+        if top is None or not worth or worth < _STAY_SHARE * best:
+            break
+        chosen.append(top)
+    return chosen
+
+
+def _value(passage: Passage, information: Mapping[str, float], intent: Intent) -> float:
+    own = sum(information[t] for t in passage.own & information.keys())
+    around = sum(information[t] for t in (passage.around - passage.own) & information.keys())
+    bare = passage.chunk.kind is not Kind.FEES and len(passage.text.split()) < _SHORT_WORDS
+    short = _SHORT_SHARE if bare else 1.0
+    wanted = _WANTED_WEIGHT if is_wanted(passage, intent) else 1.0
+    return passage.weight * short * wanted * (own + _HEADING_WEIGHT * around)
+
+
+def _is_told(
+    passage: Passage, chosen: Sequence[Passage], information: Mapping[str, float]
+) -> bool:
+    """Whether it was said already, or is a row of the same table that fits less."""
+    return any(
+        _overlap(passage, other)
+        or _says_the_same(passage, other)
+        or _is_poorer_row(passage, other, information)
+        for other in chosen
+    )
+
+
+def _overlap(passage: Passage, other: Passage) -> bool:
+    return (
+        passage.chunk.chunk_id == other.chunk.chunk_id
+        and passage.start < other.end
+        and other.start < passage.end
+    )
+
+
+def _says_the_same(passage: Passage, other: Passage) -> bool:
+    """Whether nearly all words of the shorter text stand in the longer one."""
+    if passage.text == other.text:
+        return True
+    one, two = _said(passage), _said(other)
+    fewest = min(len(one), len(two))
+    return fewest >= _MIN_SAME and len(one & two) >= _SAME_SHARE * fewest
+
+
+def _said(passage: Passage) -> frozenset[str]:
+    return frozenset(terms(passage.text, passage.chunk.language))
+
+
+def _is_poorer_row(passage: Passage, other: Passage, information: Mapping[str, float]) -> bool:
+    """Whether a row of the same table, chosen already, holds all that this one has and more."""
+    if passage.chunk.chunk_id != other.chunk.chunk_id or not (passage.is_row and other.is_row):
+        return False
+    return passage.own & information.keys() < other.own & information.keys()

@@ -1,0 +1,1 @@
+"""Facts that customers state in their messages: from text to typed values."""

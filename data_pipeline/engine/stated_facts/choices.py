@@ -1,0 +1,133 @@
+"""Choices that a message names: a closed list of values, recognised by their own words. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from data_pipeline.articles import DataPoint, DataType
+from data_pipeline.engine.stated_facts.fact import Fact
+from data_pipeline.engine.stated_facts.statements import (
+    Place,
+    Text,
+    even_fold,
+    is_denied,
+    is_stated,
+    place_of,
+    read_text,
+)
+from data_pipeline.language import terms
+
+# Too common to mean a choice by themselves: they need a word of the data point beside them.
+_COMMON: Final = frozenset(
+    """other others none yes no any all both neither new old same different single double normal
+    regular standard full partial active inactive open closed high low medium home house office work
+    street business company private personal phone email mail online web app chat paper card cash
+    bank check cheque transfer daily weekly monthly yearly annual paid unpaid pending first second
+    last next more less unknown basic early late good bad free year month week day morning evening
+    otro otra otros otras ninguno ninguna si todos todas nuevo nueva antiguo normal completo parcial
+    activo inactivo abierto cerrado alto bajo medio casa oficina trabajo calle empresa particular
+    personal telefono correo tarjeta efectivo banco cheque transferencia diario semanal mensual
+    anual pagado pendiente primero segundo ultimo gratis ano mes semana dia manana tarde
+    noche""".split()
+)
+_BETWEEN: Final = r"[ \t_\-\u2010\u2011\u2013'’/&,()+]{0,3}"
+_BESIDE: Final = re.compile(
+    r"(?:\b(?:i'?m|i am|we are|we'?re|am|is|are|was|were|it'?s|soy|somos|es|era|son|estoy|fue"
+    r"|choose|chose|prefer|want|take|pick(?:ed)?|elijo|prefiero|quiero)"
+    r"(?: (?:a|an|the|un|una|el|la|in|en|by|por|to|as))?\s*)$"
+)
+_WORD: Final = re.compile(r"[^\W_]+")
+_MIN_EXAMPLE: Final = 4
+_MAX_EXAMPLE_WORDS: Final = 6
+
+
+def named_values(options: Sequence[str], message: str) -> dict[str, str]:
+    """`{option: quote}` of the options that stand in `message` as whole words, the longest only.
+
+    Case, accents and punctuation between the words aside; an option that is denied ("not Basic")
+    is not named.
+    """
+    text = read_text(message)
+    return {o: quote for o, quote, _ in _named(options, text, lambda place: not is_denied(place))}
+
+
+def stated_values(options: Sequence[str], text: Text) -> list[tuple[str, str, Place]]:
+    """`(option, quote, place)` of the options that are stated, not just asked about or supposed."""
+    return list(_named(options, text, is_stated))
+
+
+def _named(
+    options: Sequence[str], text: Text, counts: Callable[[Place], bool]
+) -> Iterator[tuple[str, str, Place]]:
+    """The first place that counts of each option, longer options first."""
+    taken: list[tuple[int, int]] = []
+    for option in sorted(options, key=len, reverse=True):
+        places = [
+            match.span()
+            for match in _occurrences(option, text.low)
+            if not any(first <= match.start() and match.end() <= last for first, last in taken)
+        ]
+        taken += places
+        for start, end in places:
+            place = place_of(text, start, end)
+            if counts(place):
+                yield option, text.raw[start:end], place
+                break
+
+
+def _occurrences(option: str, low: str) -> Iterator[re.Match[str]]:
+    words = _WORD.findall(even_fold(option))
+    if not words or not all(word in low for word in words):
+        return iter(())
+    pattern = rf"(?<!\w){_BETWEEN.join(map(re.escape, words))}(?!\w)"
+    return re.finditer(pattern, low)
+
+
+def chosen(point: DataPoint, text: Text, language: str | None) -> Fact | bool | None:
+    """The one choice (or wording of an example) that `text` names for `point`.
+
+    None when it names none, True when it names several: then the point is open, and older messages
+    say nothing about it either.
+    """
+    options = point.choices or _worded_examples(point)
+    cues = _cues(point, language)
+    named = [
+        (option, quote)
+        for option, quote, place in stated_values(options, text)
+        if _is_meant(quote, place, cues, language, closed=bool(point.choices))
+    ]
+    if len(named) > 1:
+        return True
+    return next((Fact(o if point.choices else quote, quote) for o, quote in named), None)
+
+
+def _worded_examples(point: DataPoint) -> tuple[str, ...]:
+    if point.data_type is not DataType.TEXT:
+        return ()
+    return tuple(
+        e
+        for e in point.examples
+        if not re.search(r"\d", e)
+        and len(e) >= _MIN_EXAMPLE
+        and len(e.split()) <= _MAX_EXAMPLE_WORDS
+    )
+
+
+def _cues(point: DataPoint, language: str | None) -> frozenset[str]:
+    labels = (point.label, *(w.label or "" for w in point.translations.values()))
+    return frozenset(t for label in labels for code in ("en", language) for t in terms(label, code))
+
+
+def _is_meant(
+    quote: str, place: Place, cues: frozenset[str], language: str | None, *, closed: bool
+) -> bool:
+    """Whether a named value is meant as one, not just a word of the sentence."""
+    around = f"{place.before} {place.after}"
+    if not cues.isdisjoint((*terms(around, "en"), *terms(around, language))):
+        return True
+    words = _WORD.findall(even_fold(quote))
+    if all(word in _COMMON for word in words):
+        return False
+    return closed or len(words) > 1 or bool(_BESIDE.search(place.before))
