@@ -6,6 +6,7 @@
     ├── ArticleSourceError        the KB editor: a file cannot be read as articles
     ├── SettingsError             the operator: an environment variable is wrong
     ├── IndexUnavailableError     the operator: the store cannot be read           503
+    ├── ModelUnavailableError     the operator: `mode: model` without a model      503
     └── DeadlineExceededError     nobody: no typed decision in the time given      504
 
 Messages say what to do next and never hold customer text, document bodies or keys.
@@ -57,6 +58,10 @@ class SettingsError(KbgateError):
 
 class IndexUnavailableError(KbgateError):
     """The chunk index cannot be opened or read."""
+
+
+class ModelUnavailableError(KbgateError):
+    """An answer model was insisted on and none can be used."""
 
 
 class DeadlineExceededError(KbgateError):

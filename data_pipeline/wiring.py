@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -13,6 +14,7 @@ from data_pipeline.engine.assessment import Engine
 from data_pipeline.engine.confidence import shipped_coefficients
 from data_pipeline.engine.required_data import required_data
 from data_pipeline.engine.ticket_reply import ticket_reply
+from data_pipeline.errors import DeadlineExceededError, ModelUnavailableError
 from data_pipeline.ports import ApiKeys, ChunkIndex
 from data_pipeline.services import Call, Services
 from data_pipeline.settings import Settings
@@ -56,14 +58,31 @@ def build_services(settings: Settings, index: ChunkIndex, api_keys: ApiKeys) -> 
 async def _required_data(
     engine: Engine, call: Call, request: RequiredDataRequest
 ) -> RequiredDataReply:
-    return await required_data(
-        engine, call.namespace, request, request_id=call.request_id, warnings=call.warnings
-    )
+    async with _deadline(request):
+        return await required_data(
+            engine, call.namespace, request, request_id=call.request_id, warnings=call.warnings
+        )
 
 
 async def _ticket_reply(
     engine: Engine, call: Call, request: GenerateResponseRequest
 ) -> GenerateResponseReply:
-    return await ticket_reply(
-        engine, call.namespace, request, request_id=call.request_id, warnings=call.warnings
-    )
+    if request.options.mode == "model":
+        raise ModelUnavailableError(
+            "No answer model is configured: use mode auto or extractive, or ask the operator."
+        )
+    async with _deadline(request):
+        return await ticket_reply(
+            engine, call.namespace, request, request_id=call.request_id, warnings=call.warnings
+        )
+
+
+@asynccontextmanager
+async def _deadline(request: RequiredDataRequest) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(request.options.deadline_ms / 1000):
+            yield
+    except TimeoutError:
+        raise DeadlineExceededError(
+            "No decision could be given in time: allow a longer options.deadline_ms or try again."
+        ) from None
