@@ -56,6 +56,6 @@ async def test_insisting_on_a_model_says_that_there_is_none(tmp_path: Path) -> N
 async def test_a_slow_index_ends_at_the_deadline(tmp_path: Path) -> None:
     """The caller's deadline is kept even when the store hangs."""
     services = build_services(Settings(var=tmp_path), SlowIndex(), KeysFile(tmp_path / "keys.json"))
-    request = RequiredDataRequest(inquiry="Where is it?", options=Options(deadline_ms=100))
+    request = RequiredDataRequest(inquiry="Where is my parcel?", options=Options(deadline_ms=100))
     with pytest.raises(DeadlineExceededError):
         await services.required_data(CALL, request)
