@@ -39,7 +39,7 @@ def create_app(settings: Settings, open_services: OpenServices) -> Litestar:
         request_class=ApiRequest,
         request_max_body_size=settings.max_body_bytes,
         lifespan=[services_open],
-        state=State({"openapi": openapi_document()}),
+        state=State({"openapi": openapi_document(), "namespace": settings.namespace}),
         openapi_config=None,  # ours needs no internet and stands in routes/ops.py
         logging_config=None,  # it would log values; see data_pipeline/logs.py
         debug=False,

@@ -22,8 +22,10 @@ from data_pipeline.errors import (
     FieldProblem,
     IndexUnavailableError,
     InvalidRequestError,
+    ModelUnavailableError,
     UnknownScopeKeyError,
 )
+from data_pipeline.request_body.typed import in_json_words
 
 AnyRequest = Request[Any, Any, Any]
 PROBLEM_JSON = "application/problem+json"
@@ -50,6 +52,7 @@ CODES: Mapping[str, Code] = {
     "unsupported_media_type": Code(415, "The body is not JSON"),
     "internal_error": Code(500, "The service made a mistake", retryable=True),
     "index_unavailable": Code(503, "The knowledge base cannot be read", retryable=True),
+    "model_unavailable": Code(503, "There is no answer model", retryable=True),
     "deadline_exceeded": Code(504, "There was not enough time", retryable=True),
 }
 
@@ -94,6 +97,10 @@ _BY_KIND = (
         ),
     ),
     (
+        ModelUnavailableError,
+        _Finding("model_unavailable", "Send options.mode auto or extractive, or try again later."),
+    ),
+    (
         DeadlineExceededError,
         _Finding("deadline_exceeded", "Raise options.deadline_ms, or try again."),
     ),
@@ -115,7 +122,7 @@ def answer_problem(request: AnyRequest, error: Exception) -> Response[ProblemDet
     return Response(
         problem(finding.code, finding.detail, _request_id(request), finding.errors),
         status_code=code.status,
-        media_type=_media_type(request),
+        media_type=media_type(request.headers.get("accept", "")),
         headers=_headers(request, code.status),
     )
 
@@ -135,6 +142,18 @@ def problem(
         request_id=request_id,
         errors=tuple(errors),
     )
+
+
+def mistake(request_id: str) -> ProblemDetails:
+    """The body for what nobody expected."""
+    return problem(_MISTAKE.code, _MISTAKE.detail, request_id)
+
+
+def media_type(accept: str) -> str:
+    """The type that a problem is sent as, by the header `Accept`."""
+    ranges = accept.lower().split(",")
+    named = any(one.split(";")[0].strip() == PROBLEM_JSON for one in ranges)
+    return PROBLEM_JSON if named else "application/json"
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
@@ -169,7 +188,10 @@ def _find(error: Exception) -> _Finding:
 def _parameters(error: ValidationException) -> Sequence[FieldProblem]:
     """The parameters of the address that did not fit; their values are not repeated."""
     found = error.extra if isinstance(error.extra, list) else []
-    return [FieldProblem(str(one.get("key", "")), str(one.get("message", ""))) for one in found]
+    return [
+        FieldProblem(str(one.get("key", "")), in_json_words(str(one.get("message", ""))))
+        for one in found
+    ]
 
 
 def _headers(request: AnyRequest, status: int) -> dict[str, str]:
@@ -197,12 +219,6 @@ def _leads_to(route: HTTPRoute, asked: Sequence[str]) -> bool:
     return len(parts) == len(asked) and all(
         part == given or not isinstance(part, str) for part, given in zip(parts, asked, strict=True)
     )
-
-
-def _media_type(request: AnyRequest) -> str:
-    ranges = request.headers.get("accept", "").lower().split(",")
-    named = any(one.split(";")[0].strip() == PROBLEM_JSON for one in ranges)
-    return PROBLEM_JSON if named else "application/json"
 
 
 def _request_id(request: AnyRequest) -> str:

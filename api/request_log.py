@@ -11,7 +11,7 @@ import re
 import sys
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -19,10 +19,10 @@ import structlog
 from litestar import Response
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from api.problems import problem
+from api.problems import mistake
 from data_pipeline.contract.replies import GenerateResponseReply, RequiredDataReply
 from data_pipeline.errors import KbgateError
-from data_pipeline.logs import error_facts
+from data_pipeline.logs import adopt_server_logs, error_facts
 
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -56,7 +56,7 @@ class RequestLog:
         started = time.perf_counter()
         head = scope["method"] == "HEAD"
         inner = {**scope, "method": "GET"} if head else scope
-        request_id = _request_id(scope)
+        request_id = request_id_in(scope["headers"])
         inner.setdefault("state", {})["request_id"] = request_id
         clear_contextvars()
         bind_contextvars(request_id=request_id)
@@ -85,10 +85,20 @@ class RequestLog:
         async def send_reason(message: Message) -> None:
             if (failed := _FAILURES.get(message["type"])) is not None:
                 message["message"] = f"kbgate {failed}: {_reason(sys.exception())}"
+            elif message["type"] == "lifespan.startup.complete":
+                adopt_server_logs()
             await send(message)
 
         with contextlib.suppress(Exception):  # has just been said, in one sentence
             await self._app(scope, receive, send_reason)
+
+
+def request_id_in(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The request id that a caller sent, or a new one."""
+    for name, value in headers:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return str(value, "ascii")
+    return uuid.uuid4().hex
 
 
 async def note_reply(response: Response[Any]) -> Response[Any]:
@@ -118,21 +128,12 @@ def _method(scope: Scope) -> str:
     return scope["method"] if scope["method"] in _METHODS else "-"
 
 
-def _request_id(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
-            return str(value, "ascii")
-    return uuid.uuid4().hex
-
-
 def _ms_since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 1)
 
 
 async def _send_mistake(send: Send, request_id: str) -> None:
-    body = msgspec.json.encode(
-        problem("internal_error", "Try again, or give the operator this request_id.", request_id)
-    )
+    body = msgspec.json.encode(mistake(request_id))
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": 500, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})

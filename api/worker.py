@@ -9,6 +9,8 @@ from typing import Any
 
 from uvicorn_worker import UvicornWorker
 
+from api.server_protocol import ServerProtocol
+
 STOP_SECONDS = 25
 """Time for requests in flight to end; below gunicorn's graceful_timeout, or it kills first."""
 
@@ -18,7 +20,7 @@ class Worker(UvicornWorker):  # type: ignore[misc] # published without types
 
     CONFIG_KWARGS: dict[str, Any] = {  # noqa: RUF012 - uvicorn_worker reads it from the class
         "loop": "uvloop",
-        "http": "httptools",
+        "http": ServerProtocol,
         "ws": "none",
         "lifespan": "on",
         "access_log": False,

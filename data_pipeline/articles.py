@@ -214,13 +214,17 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):
-    """One KB article as its reader found it; `scope` holds display values, no key means global."""
+    """One KB article as its reader found it; `scope` holds display values, no key means global.
+
+    `source` is the file's path below its knowledge base, `origin` its absolute one.
+    """
 
     article_id: str
     title: str
     language: str
     sections: tuple[Section, ...]
     source: str = ""
+    origin: str = ""
     url: str | None = None
     topic: str | None = None
     tags: tuple[str, ...] = ()
@@ -236,7 +240,8 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `text` starts with the article's title and the section's heading; `text[body_start:]` is the
     section's own text. `data` is the JSON text of a list, one entry per unit that has structure.
-    Dates are ISO 8601 days; `content_hash` covers every other field.
+    Dates are ISO 8601 days. `origin` is the file that it came from at first, to tell a moved file
+    from a copy; `content_hash` covers every other field.
     """
 
     chunk_id: str
@@ -259,6 +264,10 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     valid_from: str | None = None
     valid_until: str | None = None
     data: str = ""
+    origin: str = ""
+
+    def __hash__(self) -> int:
+        return hash((self.chunk_id, self.content_hash))
 
     @property
     def body(self) -> str:

@@ -210,7 +210,7 @@ def detect(text: str) -> str | None:
         return script
     scores = dict.fromkeys(BY_LANGUAGE, 0.0)
     for match in _WORD.finditer(sample):
-        for code, weight in _languages_of(_bare(fold(match.group()))):
+        for code, weight in _languages_of(_bare(fold(match.group()))[:_LONGEST_WORD]):
             scores[code] += weight
     for code, points in _letter_scores(sample).items():
         scores[code] += points

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from collections.abc import Sequence
 
@@ -18,11 +19,13 @@ from rich.panel import Panel
 from rich.table import Table
 
 from data_pipeline.contract.replies import Decision, GenerateResponseReply
-from data_pipeline.contract.requests import GenerateResponseRequest, ReplyOptions
-from data_pipeline.errors import KbgateError
+from data_pipeline.contract.requests import GenerateResponseRequest
+from data_pipeline.errors import InvalidRequestError, KbgateError
+from data_pipeline.request_body import read_request
 from data_pipeline.services import Call
 from data_pipeline.settings import Settings, load_settings
 from data_pipeline.wiring import open_services
+from scripts.terminal import DONE, complain, print_json, results
 
 _COLOURS = {
     Decision.ANSWER: "green",
@@ -35,19 +38,26 @@ _COLOURS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Ask one question; exit code 0 when there is a decision, 2 when the request is wrong."""
     arguments = _parser().parse_args(argv)
-    errors = Console(stderr=True)
     try:
         settings = load_settings()
-        request = _request(arguments)
-        reply = asyncio.run(_ask(settings, arguments.namespace or settings.namespace, request))
+        request, warnings = read_request(_body(arguments), GenerateResponseRequest)
+        call = Call(
+            request_id="ask",
+            tenant="local",
+            namespace=arguments.namespace or settings.namespace,
+            warnings=warnings,
+        )
+        reply = asyncio.run(_ask(settings, call, request))
+    except InvalidRequestError as error:
+        named = [f"{problem.field}: {problem.message}" for problem in error.problems]
+        return complain(KbgateError("\n".join([str(error), *named])))
     except KbgateError as error:
-        errors.print(f"[red]{escape(str(error))}[/]", highlight=False)
-        return 2
+        return complain(error)
     if arguments.json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(reply), indent=2).decode() + "\n")
+        print_json(msgspec.to_builtins(reply))
     else:
-        show(reply, Console())
-    return 0
+        show(reply, results())
+    return DONE
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,16 +77,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _request(arguments: argparse.Namespace) -> GenerateResponseRequest:
-    scope: dict[str, str | list[str]] = {}
+def _body(arguments: argparse.Namespace) -> bytes:
+    """The request as a caller of the service would send it."""
+    scope: dict[str, list[str]] = {}
     for key, value in _pairs(arguments.scope, "--scope"):
-        scope[key] = [*scope.get(key, []), value]
-    return GenerateResponseRequest(
-        inquiry=arguments.question,
-        scope=scope,
-        collected_data=dict(_pairs(arguments.fact, "--fact")),
-        options=ReplyOptions(language=arguments.language),
-    )
+        scope.setdefault(key, []).append(value)
+    return json.dumps(
+        {
+            "inquiry": arguments.question,
+            "scope": scope,
+            "collected_data": dict(_pairs(arguments.fact, "--fact")),
+            "options": {"language": arguments.language},
+        }
+    ).encode()
 
 
 def _pairs(given: Sequence[str], option: str) -> list[tuple[str, str]]:
@@ -87,10 +100,9 @@ def _pairs(given: Sequence[str], option: str) -> list[tuple[str, str]]:
 
 
 async def _ask(
-    settings: Settings, namespace: str, request: GenerateResponseRequest
+    settings: Settings, call: Call, request: GenerateResponseRequest
 ) -> GenerateResponseReply:
     async with open_services(settings) as services:
-        call = Call(request_id="ask", tenant="local", namespace=namespace)
         return await services.ticket_reply(call, request)
 
 

@@ -24,6 +24,7 @@ from scripts.terminal import (
     counted,
     note,
     notes,
+    quiet_when_unread,
     results,
 )
 
@@ -86,4 +87,4 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(quiet_when_unread(main))

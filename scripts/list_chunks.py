@@ -28,6 +28,7 @@ from scripts.terminal import (
     counted,
     note,
     notes,
+    quiet_when_unread,
     results,
 )
 
@@ -113,4 +114,4 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(quiet_when_unread(main))

@@ -24,6 +24,8 @@ from scripts.terminal import (
     note,
 )
 
+_SHOWN_IDS = 4
+
 
 @dataclass(frozen=True)
 class Load:
@@ -58,9 +60,8 @@ def as_json(load: Load) -> dict[str, Any]:
         "chunks_written": report.chunks_written,
         "chunks_deleted": report.chunks_deleted,
         "scope_keys": list(reading.scope_keys),
-        "failed": [
-            {"source": f.source, "place": f.place, "cause": f.cause} for f in reading.failures
-        ],
+        "not_in_sources": list(report.not_in_sources),
+        "failed": failures_as_json(reading),
         "skipped": [{"source": s.source, "reason": s.reason} for s in reading.skipped],
         "warnings": [
             {"source": article.source or article.article_id, "warning": warning}
@@ -68,6 +69,24 @@ def as_json(load: Load) -> dict[str, Any]:
             for warning in article.warnings
         ],
     }
+
+
+def failures_as_json(reading: FolderReading) -> list[dict[str, str]]:
+    """The files that could not be read, with place and cause."""
+    return [{"source": f.source, "place": f.place, "cause": f.cause} for f in reading.failures]
+
+
+def show_others(article_ids: Sequence[str], namespace: str, console: Console) -> None:
+    """Name a few of the stored articles that none of the files holds, and how to delete them."""
+    if not article_ids:
+        return
+    named = ", ".join(article_ids[:_SHOWN_IDS])
+    more = len(article_ids) - _SHOWN_IDS
+    verb = "is" if len(article_ids) == 1 else "are"
+    stored = f"{counted(len(article_ids), 'stored article')} {verb} in none of these files"
+    delete = f"python -m scripts.delete_article ID --namespace {namespace}"
+    and_more = f" and {more:,} more" if more > 0 else ""
+    note(console, "note", "cyan", f"{stored}: {named}{and_more}. {delete} deletes one.")
 
 
 def show_notes(reading: FolderReading, console: Console) -> None:
@@ -118,8 +137,9 @@ def _row(label: str, articles: Sequence[ArticleResult]) -> list[str]:
 def _sentence(load: Load) -> str:
     report = load.report
     if not report.changed:
-        return f"Nothing to do: the store holds all of it already ({load.seconds:.1f} s)."
-    verb = "would be" if load.dry_run else "were"
+        all_of_it = "all that could be read" if load.reading.failures else "all of it"
+        return f"Nothing to do: the store holds {all_of_it} already ({load.seconds:.1f} s)."
+    verb = "would be" if load.dry_run else "was" if report.chunks_written == 1 else "were"
     removed = f", {report.chunks_deleted:,} removed" if report.chunks_deleted else ""
     written = counted(report.chunks_written, "chunk")
     return f"{written} {verb} written{removed} ({load.seconds:.1f} s)."

@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from data_pipeline.errors import KbgateError
@@ -19,7 +19,7 @@ from data_pipeline.ingest.folder_files import SUFFIXES
 from data_pipeline.ingest.sync import LoadReport, load, prepare
 from data_pipeline.settings import Settings, load_settings
 from data_pipeline.wiring import open_index
-from scripts.load_summary import Load, as_json, show_notes, show_summary
+from scripts.load_summary import Load, as_json, show_notes, show_others, show_summary
 from scripts.terminal import (
     INTERRUPTED,
     Advance,
@@ -27,8 +27,10 @@ from scripts.terminal import (
     complain,
     note,
     notes,
+    per_file,
     print_json,
     progress_bar,
+    quiet_when_unread,
     results,
 )
 
@@ -56,6 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     show_notes(done.reading, notes())
     if done.reading.articles:
         show_summary(done, results())
+        if any(path.is_dir() for path in arguments.paths):
+            show_others(done.report.not_in_sources, done.namespace, notes())
     else:
         nothing = f"No article could be read. Documents end in {', '.join(SUFFIXES)}."
         note(notes(), "error", "bold red", nothing)
@@ -73,16 +77,12 @@ def load_paths(
     """Read everything below `paths` and store it. Raises `IndexUnavailableError`."""
     started = time.monotonic()
     with progress_bar(shown=not quiet) as bar:
-        reading = read_folder(paths, settings.scope_keys, _per_file(bar("Reading")))
+        reading = read_folder(paths, settings.scope_keys, per_file(bar("Reading")))
         report = LoadReport()
         if reading.articles:
             store = _compare if dry_run else _store
             report = asyncio.run(store(settings, namespace, reading, bar("Storing")))
     return Load(namespace, reading, report, time.monotonic() - started, dry_run)
-
-
-def _per_file(advance: Advance) -> Callable[[int, int, str], None]:
-    return lambda done, total, _source: advance(done, total)
 
 
 async def _store(
@@ -115,4 +115,4 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(quiet_when_unread(main))

@@ -21,16 +21,18 @@ ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "kb"
 STAMP = "examples_loaded"
 HOST = "127.0.0.1"
+_DIGITS = len("65535")
 _QUESTION = '{"inquiry": "Can I pause my subscription over winter?", "scope": {"plan": "Flex"}}'
 
 
 def main(argv: list[str] | None = None) -> int:
     """Prepare what is missing and become the server; 1 and one sentence when that cannot be."""
-    port = _parser().parse_args(argv).port
+    given = _parser().parse_args(argv).port
     os.chdir(ROOT)
-    if sentence := port_problem(port):
+    if sentence := port_problem(given):
         print(sentence, file=sys.stderr)
         return 1
+    port = int(given)
     try:
         settings = load_settings()
         key = development_key(settings.var, settings.namespace)
@@ -42,10 +44,13 @@ def main(argv: list[str] | None = None) -> int:
     return os.execv(sys.executable, server_command(port))  # noqa: S606 - no shell is wanted
 
 
-def port_problem(port: int) -> str:
-    """Why the server cannot listen on `port` and what to do, in one sentence; empty if it can."""
+def port_problem(given: str) -> str:
+    """Why the server cannot listen there and what to do, in one sentence; empty if it can."""
+    port = int(given) if given.isdecimal() and len(given) <= _DIGITS else 0
     if not 1 <= port <= 65_535:  # noqa: PLR2004
-        return f"{port} is no port: choose one from 1024 to 65535, as in PORT=8001 make serve."
+        return (
+            f"{given[:20]!r} is no port: choose one from 1024 to 65535, as in PORT=8001 make serve."
+        )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -112,7 +117,7 @@ def server_command(port: int) -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Start the service with the example articles.")
-    parser.add_argument("--port", type=int, default=8000, help="default: %(default)s")
+    parser.add_argument("--port", nargs="?", default="8000", const="", help="default: %(default)s")
     return parser
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,9 +27,9 @@ from rich.table import Table
 from data_pipeline.articles import Tier
 from data_pipeline.settings import Settings
 
-DONE, SOME_FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+DONE, SOME_FAILED, UNUSABLE, INTERRUPTED, UNREAD = 0, 1, 2, 130, 141
 """Exit codes: all fine; some files failed or something differs; wrong usage or nothing to do; and
-what shells expect after Ctrl-C."""
+what shells expect after Ctrl-C and when nobody reads the output any more."""
 
 TIER_COLOURS: Final[Mapping[Tier, str]] = MappingProxyType(
     {Tier.CRITICAL: "red", Tier.HIGH: "yellow", Tier.MEDIUM: "cyan", Tier.LOW: "bright_black"}
@@ -36,6 +38,7 @@ _PIPED_WIDTH: Final = 120
 _LABEL_WIDTH: Final = 7
 
 Advance = Callable[[int, int], None]
+"""Called with how many are done and how many there are."""
 
 
 def results() -> Console:
@@ -67,9 +70,22 @@ def complain(error: Exception) -> int:
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on standard output; what UTF-8 cannot hold becomes a question mark."""
-    text = msgspec.json.format(msgspec.json.encode(_encodable(value)), indent=2)
-    sys.stdout.write(text.decode() + "\n")
+    """One JSON document on standard output; what UTF-8 cannot hold stands escaped."""
+    text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2)
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.flush()
+
+
+def quiet_when_unread(main: Callable[[], int]) -> int:
+    """Run a script's `main`; its exit code, and what shells expect when its reader went away."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at exit, which must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
+    return code
 
 
 @contextmanager
@@ -95,6 +111,11 @@ def progress_bar(*, shown: bool = True) -> Iterator[Callable[[str], Advance]]:
         yield start
 
 
+def per_file(advance: Advance) -> Callable[[int, int, str], None]:
+    """`advance` as the reader of a folder calls it, which adds the file's name."""
+    return lambda done, total, _source: advance(done, total)
+
+
 def add_namespace(parser: argparse.ArgumentParser, settings: Settings) -> None:
     """The option that every script on the store has."""
     parser.add_argument(
@@ -105,13 +126,3 @@ def add_namespace(parser: argparse.ArgumentParser, settings: Settings) -> None:
 def counted(number: int, noun: str) -> str:
     """`1 chunk`, `2 chunks`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _encodable(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, Mapping):
-        return {_encodable(key): _encodable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_encodable(item) for item in value]
-    return value

@@ -19,7 +19,7 @@ from data_pipeline.ingest.folder import FolderReading, read_folder
 from data_pipeline.ingest.verification import Verification, verify
 from data_pipeline.settings import Settings, load_settings
 from data_pipeline.wiring import open_index
-from scripts.load_summary import show_notes
+from scripts.load_summary import failures_as_json, show_notes, show_others
 from scripts.terminal import (
     DONE,
     SOME_FAILED,
@@ -27,10 +27,11 @@ from scripts.terminal import (
     add_namespace,
     complain,
     counted,
-    note,
     notes,
+    per_file,
     print_json,
     progress_bar,
+    quiet_when_unread,
     results,
 )
 
@@ -43,18 +44,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = load_settings()
         arguments = _parser(settings).parse_args(argv)
         with progress_bar(shown=not arguments.json) as bar:
-            advance = bar("Reading")
-            reading = read_folder(
-                arguments.paths, settings.scope_keys, lambda done, total, _: advance(done, total)
-            )
+            reading = read_folder(arguments.paths, settings.scope_keys, per_file(bar("Reading")))
         found = asyncio.run(_verify(settings, arguments.namespace, reading))
     except KbgateError as error:
         return complain(error)
     if arguments.json:
-        failed = [
-            {"source": f.source, "place": f.place, "cause": f.cause} for f in reading.failures
-        ]
-        print_json({**msgspec.to_builtins(found), "failed": failed})
+        print_json({**msgspec.to_builtins(found), "failed": failures_as_json(reading)})
     else:
         show_notes(reading, notes())
         show(found, arguments.namespace, results())
@@ -76,12 +71,7 @@ def show(found: Verification, namespace: str, console: Console) -> None:
     """What differs, a line per article, and a sentence on the whole."""
     if found.differences:
         console.print(_table(found))
-    if found.not_in_sources:
-        named = ", ".join(found.not_in_sources[:_SHOWN_CHUNKS])
-        more = len(found.not_in_sources) - _SHOWN_CHUNKS
-        stored = counted(len(found.not_in_sources), "stored article")
-        text = f"{stored} in none of these files: {named}{f' and {more} more' if more > 0 else ''}"
-        note(notes(), "note", "cyan", text)
+    show_others(found.not_in_sources, namespace, notes())
     articles, chunks = counted(found.articles, "article"), counted(found.chunks, "chunk")
     if found.differences:
         part = f"{len(found.differences):,} of {articles}"
@@ -118,4 +108,4 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(quiet_when_unread(main))

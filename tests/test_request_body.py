@@ -130,6 +130,25 @@ def test_every_bad_field_is_named_with_its_place() -> None:
     }
 
 
+def test_lists_that_a_workflow_fills_have_an_end() -> None:
+    """What is compared with everything known may not be endless; blanks do not count."""
+    found = problems(
+        {
+            "inquiry": "q", "unavailable": ["k"] * 51, "related_inquiries": ["k"] * 100_000,
+            "scope": {"plan": ["v"] * 51, **{f"k{number}": "" for number in range(100)}},
+        }
+    )  # fmt: skip
+    assert found == {
+        "unavailable": "expected at most 50 entries, got 51",
+        "related_inquiries": "expected at most 50 entries, got 100000",
+        "scope.plan": "expected at most 50 entries, got 51",
+    }
+    assert problems({"inquiry": "q", "scope": {f"k{n}": "v" for n in range(51)}}) == {
+        "scope": "expected at most 50 entries, got 51"
+    }
+    assert len(read({"inquiry": "q", "unavailable": ["k", ""] * 50}).unavailable) == 50
+
+
 def test_messages_never_quote_a_value() -> None:
     """What a customer wrote into a wrong place comes back in no message."""
     secret = "canary-4711"

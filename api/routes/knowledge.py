@@ -14,6 +14,7 @@ from litestar import Router, get
 from litestar.params import FromPath, QueryParameter
 
 from api.problems import RefusedError, documented
+from api.query import check_query
 from api.request import ApiRequest
 from data_pipeline.articles import Chunk, Kind, Tier
 from data_pipeline.errors import FieldProblem, InvalidRequestError
@@ -97,7 +98,7 @@ async def list_articles(
     "/articles/{article_id:str}/chunks",
     operation_id="listArticleChunks",
     summary="The chunks of an article",
-    responses=documented(401, 403, 404, 500, 503),
+    responses=documented(400, 401, 403, 404, 500, 503),
 )
 async def list_article_chunks(article_id: FromPath[str], request: ApiRequest) -> ArticleChunks:
     """How one article was split: every chunk with its kind and tier."""
@@ -177,6 +178,7 @@ def _stored(chunk: Chunk) -> StoredChunk:
 knowledge = Router(
     "/api/v1/kb",
     route_handlers=[list_articles, list_article_chunks, knowledge_stats],
+    guards=[check_query],
     opt={"permission": "kb"},
     tags=["knowledge"],
 )

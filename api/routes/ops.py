@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -13,8 +14,9 @@ from litestar.params import FromPath
 
 from api import __version__
 from api.guards import NO_KEY
-from api.problems import RefusedError, documented
+from api.problems import CODES, RefusedError, documented
 from api.request import ApiRequest
+from data_pipeline.errors import IndexUnavailableError
 
 _STATIC = Path(__file__).parents[1] / "static"
 _ASSETS: Mapping[str, tuple[str, str]] = {
@@ -57,9 +59,16 @@ async def health() -> Status:
 
 @get("/ready", operation_id="getReady", summary="Can it decide?", responses=documented(503))
 async def ready(request: ApiRequest) -> Status:
-    """200 while typed decisions are possible, 503 when the knowledge base cannot be read."""
-    await request.services.index.ping()
-    return Status()
+    """200 while typed decisions are possible, 503 when no knowledge base can be read.
+
+    `degraded` when the service's own namespace (`KB_NAMESPACE`) holds no article or is damaged.
+    """
+    index = request.services.index
+    await index.ping()
+    with suppress(IndexUnavailableError):  # another namespace answers
+        if (await index.catalogue(request.app.state.namespace)).articles:
+            return Status()
+    return Status("degraded")
 
 
 @get("/openapi.json", include_in_schema=False)
@@ -72,7 +81,7 @@ async def openapi(request: ApiRequest) -> Response[bytes]:
 async def docs() -> Response[bytes]:
     """The description of this service for people; loads nothing from elsewhere."""
     return Response(
-        _read("docs.html"),
+        _read("docs.html").replace(b"<!-- problems -->", _problems()),
         media_type="text/html",
         headers={"Content-Security-Policy": _SELF_ONLY, "X-Content-Type-Options": "nosniff"},
     )
@@ -89,6 +98,17 @@ async def docs_asset(asset: FromPath[str]) -> Response[bytes]:
         media_type=media_type,
         headers={"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"},
     )
+
+
+@cache
+def _problems() -> bytes:
+    """A row per code, with the anchor that `type` of a problem points to."""
+    rows = (
+        f'<tr id="{name}"><td>{code.status}</td><td><code>{name}</code></td><td>{code.title}</td>'
+        f"<td>{'yes' if code.retryable else 'no'}</td></tr>"
+        for name, code in CODES.items()
+    )
+    return "\n      ".join(rows).encode()
 
 
 @cache

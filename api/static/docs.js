@@ -5,4 +5,6 @@ SwaggerUIBundle({
   deepLinking: true,
   persistAuthorization: true,
   validatorUrl: null,
+  // The rest of the page has pushed down what the address named.
+  onComplete: () => document.getElementById(location.hash.slice(1))?.scrollIntoView(),
 });

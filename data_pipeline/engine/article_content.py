@@ -73,7 +73,9 @@ def structured(chunk: Chunk, kind: Kind, shape: type[T]) -> list[T]:
     """The structured units of a chunk of `kind` as `shape`; entries of another are left out."""
     if chunk.kind is not kind or not chunk.data:
         return []
-    items: list[Any] = msgspec.json.decode(chunk.data)
+    items = msgspec.json.decode(chunk.data)
+    if not isinstance(items, list):
+        return []
     return [decoded for item in items if (decoded := _convert(item, shape)) is not None]
 
 

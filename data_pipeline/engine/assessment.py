@@ -6,23 +6,26 @@ Awaits the index; everything else is the pure modules beside it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Final
 
 import msgspec
 
-from data_pipeline.contract.replies import ArticleMatch, RequiredField, Source
+from data_pipeline.articles import Blocks
 from data_pipeline.contract.requests import RequiredDataRequest
 from data_pipeline.engine.article_content import ArticleContent, read_content
-from data_pipeline.engine.confidence import Coefficients, Confidence, estimate
-from data_pipeline.engine.inquiry import Inquiry, read_inquiry
-from data_pipeline.engine.ranking import Query, RankedArticle, build_query
+from data_pipeline.engine.confidence import Coefficients, estimate
+from data_pipeline.engine.inquiry import read_inquiry
+from data_pipeline.engine.outcome import decide_outcome
+from data_pipeline.engine.parts import ASK_FLOOR, Assessment, Elsewhere, Part
 from data_pipeline.engine.required_fields import FactNeeds, read_needs
-from data_pipeline.engine.scope_needs import BoundScope, KnownScope, read_scope, scope_fields
-from data_pipeline.engine.search import Found, find_articles
+from data_pipeline.engine.scope_needs import BoundScope, read_scope, scope_fields
+from data_pipeline.engine.search import Searches, Shelf, find_all, telling
 from data_pipeline.ports import Catalogue, ChunkIndex
 
-_MAX_SOURCES = 5
+# An article of another scope must fit this much better before it says what a question is about.
+_CLEARLY_BETTER: Final = 1.5
 
 
 class Engine(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,64 +36,6 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
     scope_keys: tuple[str, ...] = ()
     allowed_error: float = 0.05
     today: Callable[[], date] = date.today
-
-
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """Questions of a ticket that one article is about; `content` is None when nothing was found."""
-
-    questions: tuple[str, ...]
-    found: tuple[Found, ...]
-    confidence: Confidence
-    content: ArticleContent | None = None
-    revision: str = ""
-    scope: tuple[RequiredField, ...] = ()
-    needs: FactNeeds = FactNeeds()
-
-    @property
-    def missing(self) -> tuple[RequiredField, ...]:
-        """Everything that blocks these questions, scope first."""
-        return (*(f for f in self.scope if not f.known), *self.needs.missing)
-
-    @property
-    def match(self) -> ArticleMatch | None:
-        """The article as the reply names it."""
-        if self.content is None:
-            return None
-        c = self.content
-        return ArticleMatch(
-            c.article_id, c.title, c.url, self.revision, round(self.found[0].articles[0].score, 4)
-        )
-
-
-class Assessment(msgspec.Struct, frozen=True, kw_only=True):
-    """A request, understood; `language` is the one to reply in."""
-
-    inquiry: Inquiry
-    catalogue: Catalogue
-    scope: KnownScope
-    language: str
-    parts: tuple[Part, ...] = ()
-    warnings: tuple[str, ...] = ()
-    degraded: tuple[str, ...] = ()
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """Articles that the searches found, best first, each once."""
-        best: dict[str, RankedArticle] = {}
-        for part in self.parts:
-            for found in part.found:
-                for article in found.articles[:_MAX_SOURCES]:
-                    best.setdefault(article.article_id, article)
-        return tuple(
-            _source(a) for a in sorted(best.values(), key=lambda a: -a.score)[:_MAX_SOURCES]
-        )
-
-
-def _source(article: RankedArticle) -> Source:
-    kinds = dict.fromkeys(c.chunk.kind.value for c in article.chunks)
-    return Source(
-        article.article_id, article.chunks[0].chunk.title, round(article.score, 4), tuple(kinds)
-    )
 
 
 async def assess(engine: Engine, namespace: str, request: RequiredDataRequest) -> Assessment:
@@ -110,75 +55,76 @@ async def assess(engine: Engine, namespace: str, request: RequiredDataRequest) -
         warnings=scope.warnings,
         degraded=("truncated",) if inquiry.truncated else (),
     )
-    if inquiry.silent:
-        return assessment
-    parts = await _parts(engine, namespace, request, assessment)
-    return msgspec.structs.replace(assessment, parts=parts)
+    return assessment if inquiry.silent else await _answered(engine, namespace, request, assessment)
 
 
-async def _parts(
+async def _answered(
     engine: Engine, namespace: str, request: RequiredDataRequest, assessment: Assessment
-) -> tuple[Part, ...]:
-    questions = assessment.inquiry.questions
-    searches = await asyncio.gather(
-        *(_search(engine, namespace, question, request, assessment) for question in questions)
+) -> Assessment:
+    """The assessment with a part for every article that a question is about."""
+    searches = await find_all(
+        Shelf(engine.index, namespace, assessment.catalogue, engine.today()),
+        assessment.inquiry,
+        assessment.scope.folded,
+        language=assessment.inquiry.language or request.options.language,
+        topic=request.topic,
     )
-    groups = _by_article(questions, searches)
+    groups = _by_article(searches)
     chunks = await asyncio.gather(
         *(engine.index.article_chunks(namespace, article_id) for article_id in groups if article_id)
     )
     contents = {c[0].article_id: read_content(c) for c in chunks if c}
-    return tuple(
-        _with_needs(_part(engine, pairs), contents.get(article_id), request, assessment)
-        for article_id, pairs in groups.items()
+    understood = _in_some_language(assessment, request, contents)
+    parts = tuple(
+        _with_needs(_part(engine, found, understood), contents.get(key), request, understood)
+        for key, found in groups.items()
     )
+    return msgspec.structs.replace(understood, parts=parts)
 
 
-async def _search(
-    engine: Engine,
-    namespace: str,
-    question: str,
-    request: RequiredDataRequest,
-    assessment: Assessment,
-) -> Found:
-    inquiry = assessment.inquiry
-    return await find_articles(
-        engine.index,
-        namespace,
-        _query(question, inquiry),
-        catalogue=assessment.catalogue,
-        scope=assessment.scope.folded,
-        on=engine.today(),
-        topic=request.topic,
-    )
+def _in_some_language(
+    assessment: Assessment, request: RequiredDataRequest, contents: Mapping[str, ArticleContent]
+) -> Assessment:
+    """Where neither the caller nor the text tells the language, the article's is as good as any."""
+    if request.options.language or assessment.inquiry.language or not contents:
+        return assessment
+    return msgspec.structs.replace(assessment, language=next(iter(contents.values())).language)
 
 
-def _query(question: str, inquiry: Inquiry) -> Query:
-    whole = question == inquiry.text
-    around = [inquiry.subject] if whole else [inquiry.subject, inquiry.statements]
-    asked = f"{inquiry.subject}\n{question}" if whole and inquiry.subject else question
-    return build_query(asked, inquiry.language, around, inquiry.context)
-
-
-def _by_article(
-    questions: Sequence[str], searches: Sequence[Found]
-) -> dict[str, list[tuple[str, Found]]]:
-    """Questions grouped by their best article ("" for none), in the order asked."""
-    groups: dict[str, list[tuple[str, Found]]] = {}
-    for question, found in zip(questions, searches, strict=True):
-        best = found.articles[0].article_id if found.articles else ""
-        groups.setdefault(best, []).append((question, found))
+def _by_article(searches: Sequence[Searches]) -> dict[str, list[Searches]]:
+    """Searches grouped by their best article ("" for none), in the order asked."""
+    groups: dict[str, list[Searches]] = {}
+    for search in searches:
+        articles = search.found.articles
+        groups.setdefault(articles[0].article_id if articles else "", []).append(search)
     return groups
 
 
-def _part(engine: Engine, pairs: Sequence[tuple[str, Found]]) -> Part:
-    found = tuple(f for _, f in pairs)
-    confidences = [estimate(f.evidence, engine.coefficients.article) for f in found]
+def _part(engine: Engine, searches: Sequence[Searches], assessment: Assessment) -> Part:
+    found = tuple(search.found for search in searches)
+    confidences = [estimate(f.evidence, engine.coefficients.article) for f in telling(found)]
+    elsewhere = (_elsewhere(engine, search, assessment.catalogue) for search in searches)
     return Part(
-        questions=tuple(q for q, _ in pairs),
+        questions=tuple(s.question for s in searches),
         found=found,
         confidence=min(confidences, key=lambda c: c.probability),
+        elsewhere=next(filter(None, elsewhere), None),
     )
+
+
+def _elsewhere(engine: Engine, search: Searches, catalogue: Catalogue) -> Elsewhere | None:
+    """The best article of any scope, where it fits and those in scope are far behind it."""
+    anywhere = search.anywhere
+    if anywhere is None or not anywhere.articles:
+        return None
+    best = anywhere.articles[0]
+    inside = search.found.articles[0].score if search.found.articles else 0.0
+    card = catalogue.articles.get(best.article_id)
+    probability = estimate(anywhere.evidence, engine.coefficients.article).probability
+    if card is None or best.score < _CLEARLY_BETTER * inside or probability < ASK_FLOOR:
+        return None
+    scope = ", ".join(f"{key}: {' / '.join(values)}" for key, values in sorted(card.scope.items()))
+    return Elsewhere(card.title, scope)
 
 
 def _with_needs(
@@ -191,17 +137,26 @@ def _with_needs(
     if content is None:
         return part
     card = assessment.catalogue.articles.get(content.article_id)
+    bound = BoundScope(content, assessment.scope, assessment.catalogue)
+    scope = scope_fields(bound, request.unavailable, assessment.language)
+    needs = read_needs(content, assessment.inquiry, request, assessment.language)
+    settled = all(field.known for field in scope)
+    verdict = decide_outcome(content, needs.known) if settled else None
     return msgspec.structs.replace(
         part,
         content=content,
         revision=card.revision if card else "",
-        scope=_scope(content, assessment, request),
-        needs=read_needs(content, assessment.inquiry, request, assessment.language),
+        scope=scope,
+        needs=_without_verdict_facts(needs) if verdict else needs,
+        verdict=verdict,
     )
 
 
-def _scope(
-    content: ArticleContent, assessment: Assessment, request: RequiredDataRequest
-) -> tuple[RequiredField, ...]:
-    bound = BoundScope(content, assessment.scope, assessment.catalogue)
-    return scope_fields(bound, request.unavailable, assessment.language)
+def _without_verdict_facts(needs: FactNeeds) -> FactNeeds:
+    """Once a verdict is proven, no further fact blocks it."""
+    freed = [field for field in needs.missing if field.blocks is Blocks.ELIGIBILITY]
+    return msgspec.structs.replace(
+        needs,
+        missing=tuple(field for field in needs.missing if field not in freed),
+        later=(*needs.later, *freed),
+    )

@@ -84,7 +84,7 @@ def leaves(data: Mapping[str, Any]) -> list[Leaf]:
             inner = (item for item in value if isinstance(item, (Mapping, list)))
             waiting.extend((item, path, True) for item in islice(inner, _MAX_LEAVES))
             continue
-        entries = list(_entries(value, path, listed=listed))
+        entries = list(islice(_entries(value, path, listed=listed), _MAX_LEAVES))
         found += entries
         waiting.extend(
             (leaf.value, leaf.path, False)

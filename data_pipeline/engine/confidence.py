@@ -6,7 +6,6 @@ Refit with `python -m benchmarks.fit_confidence`; `coefficients.json` says what 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -91,7 +90,7 @@ def threshold(coefficients: Coefficients, allowed_error: float) -> float:
     """
     odds = coefficients.reference_cut / (1 - coefficients.reference_cut)
     needed = odds * coefficients.reference_error / allowed_error
-    return needed / (1 + needed)
+    return 1 / (1 + 1 / needed)
 
 
 def level(probability: float, cut: float) -> Level:
@@ -104,9 +103,3 @@ def level(probability: float, cut: float) -> Level:
 def provenance(coefficients: Coefficients) -> Calibration:
     """Where the coefficients come from; ones fitted on other knowledge bases count as stale."""
     return Calibration(coefficients.source, coefficients.n, coefficients.date, stale=True)
-
-
-def weakest(factors: Sequence[Factor]) -> Factor | None:
-    """The factor, apart from the intercept, that pulls the probability down most."""
-    pulling = [f for f in factors if f.name != "intercept" and f.contribution <= 0]
-    return min(pulling, key=lambda f: f.contribution, default=None)

@@ -74,6 +74,13 @@ def read_evidence(
     )
 
 
+def asked_coverage(query: Query, covered: Iterable[str], statistics: TermStatistics) -> float:
+    """Share of the information in a question's very own words that the quoted passages hold."""
+    total = sum(idf(term, statistics) for term in query.asked)
+    held = sum(idf(term, statistics) for term in query.asked.intersection(covered))
+    return held / total if total else 1.0
+
+
 def passage_coverage(query: Query, covered: Iterable[str], statistics: TermStatistics) -> float:
     """Share of the query's information that the quoted passages hold."""
     asked = query.own or frozenset(query.weights)

@@ -31,12 +31,16 @@ _CONDITIONS: Final = frozenset({Kind.ELIGIBILITY, Kind.BLOCKING})
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A reply with its citations, the query terms that its quotes hold, and the rules it met."""
+    """A reply with its citations, the query terms that its quotes hold, and the rules it met.
+
+    `is_framed` where it is the article's frame for a proven outcome.
+    """
 
     reply: StructuredReply
     citations: tuple[Citation, ...]
     covered: frozenset[str]
     guardrails: tuple[str, ...] = ()
+    is_framed: bool = False
 
     @property
     def says_something(self) -> bool:
@@ -60,9 +64,13 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reply is made of, and the rules of the article that kept something out of it."""
+    """What a reply is made of, and the rules of the article that kept something out of it.
+
+    `behind` are passages on the same matter that are not said, because a frame says it.
+    """
 
     points: Sequence[Passage]
+    behind: Sequence[Passage] = ()
     warnings: Sequence[Passage] = ()
     steps: Sequence[tuple[Step, Passage]] = ()
     is_framed: bool = False
@@ -86,12 +94,13 @@ def write_reply(task: Assignment, statistics: TermStatistics) -> Draft:
         ),
         warnings=tuple(CitedText(p.text, (cited.cite(p),)) for p in parts.warnings),
     )
-    used = (*parts.points, *parts.warnings, *(p for _, p in parts.steps))
+    used = (*parts.points, *parts.warnings, *parts.behind, *(p for _, p in parts.steps))
     return Draft(
         reply=reply,
         citations=cited.all,
         covered=_covered(task.asked, used),
         guardrails=tuple(parts.guardrails),
+        is_framed=parts.is_framed,
     )
 
 
@@ -162,11 +171,13 @@ def _framed(
     if not said or any(forbidden_by(p.claim, forbidden) for p in (*said, *warned)):
         return None
     asked = [a for a in task.asked if a.intent.price or a.intent.time]
-    rest = [p for p in passages_of(task.content.chunks) if p.chunk.kind not in _CONDITIONS]
+    passages = passages_of(task.content.chunks)
+    rest = [p for p in passages if p.chunk.kind not in _CONDITIONS]
     chosen, broken = _permitted(rest, asked, forbidden, statistics)
     texts = {p.text for p in said}
     return _Parts(
         points=[*said, *(p for p in chosen if p.text not in texts)],
+        behind=choose_passages(passages, task.asked, statistics),
         warnings=warned,
         is_framed=True,
         guardrails=sorted(broken),

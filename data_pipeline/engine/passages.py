@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -12,7 +13,7 @@ from data_pipeline.articles import Chunk, Condition, Fee, Kind, Pair, Step, Tier
 from data_pipeline.engine.article_content import structured
 from data_pipeline.engine.intent import Intent
 from data_pipeline.engine.numbers import CURRENCY_SIGN
-from data_pipeline.engine.prose import Piece, is_table_row, prose_pieces
+from data_pipeline.engine.prose import is_table_row, prose_pieces
 from data_pipeline.engine.quotable import is_about_customers, is_fragment, is_sayable
 from data_pipeline.engine.wording import wording_for
 from data_pipeline.language import terms
@@ -50,9 +51,9 @@ _MAX_BETWEEN: Final = 200
 class Passage(msgspec.Struct, frozen=True, kw_only=True):
     """A piece of customer-visible text: `chunk.text[start:end]` is the quote, `text` what is said.
 
-    `own` are its analysed terms with those of a question or label that leads to it, `hints` those
-    of them that every passage of its kind has, `around` those of the heading and title. `claim` is
-    what is stated, without the question that is said with it.
+    `said` are its analysed terms, `own` these with those of a question or label that leads to it,
+    `hints` those of them that every passage of its kind has, `around` those of the heading and
+    title. `claim` is what is stated, without the question that is said with it.
     """
 
     text: str
@@ -60,6 +61,7 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
     start: int
     end: int
     weight: float
+    said: frozenset[str]
     own: frozenset[str]
     around: frozenset[str]
     hints: frozenset[str] = frozenset()
@@ -85,8 +87,14 @@ def passages_of(chunks: Sequence[Chunk]) -> list[Passage]:
         passage
         for chunk in chunks
         if chunk.kind in _KIND_WEIGHT and not chunk.agent_only
-        for passage in _pieces(chunk)
+        for passage in _passages_in(chunk)
     ]
+
+
+@lru_cache(maxsize=2_048)
+def _passages_in(chunk: Chunk) -> tuple[Passage, ...]:
+    """Cached: an article is asked about again and again, and its passages cost milliseconds."""
+    return tuple(_pieces(chunk))
 
 
 def is_wanted(passage: Passage, intent: Intent) -> bool:
@@ -106,21 +114,23 @@ def is_warning(passage: Passage) -> bool:
 
 
 def passage_at(chunk: Chunk, said: str, place: tuple[int, int], telling: str = "") -> Passage:
-    """What is `said` from `chunk.text[start:end]`; `telling` is further text that it is found by."""
+    """What is `said` from `chunk.text[slice(*place)]`; it is found by `telling`, too."""
+    own = frozenset(terms(said, chunk.language))
     return Passage(
         text=said,
         chunk=chunk,
         start=place[0],
         end=place[1],
         weight=_KIND_WEIGHT.get(chunk.kind, 1.0),
-        own=frozenset(terms(f"{telling} {said}", chunk.language)),
+        said=own,
+        own=own.union(terms(telling, chunk.language)),
         around=frozenset(terms(f"{chunk.title} {chunk.heading}", chunk.language)),
         claim=said,
     )
 
 
 def find_text(chunk: Chunk, *parts: str, start: int | None = None) -> tuple[int, int] | None:
-    """Where `parts` stand one after the other, close together, from `start` on (the body's start)."""
+    """Where `parts` stand one behind the other, close together, from `start` on."""
     begin = position = -1
     for part in parts:
         earliest = chunk.body_start if start is None else start
@@ -182,10 +192,7 @@ def _fees(chunk: Chunk) -> Iterator[Passage]:
         if place and is_sayable(f"{fee.service}: {fee.fee}"):
             said = f"{fee.service}: {fee.fee}" + (f" ({notes})" if notes else "")
             passage = passage_at(chunk, said, place, price_words)
-            hints = frozenset(terms(price_words, chunk.language)) - frozenset(
-                terms(said, chunk.language)
-            )
-            yield msgspec.structs.replace(passage, hints=hints)
+            yield msgspec.structs.replace(passage, hints=passage.own - passage.said)
 
 
 def _steps(chunk: Chunk) -> Iterator[Passage]:

@@ -26,7 +26,9 @@ def procedures_of(chunks: Sequence[Chunk]) -> list[Procedure]:
         if chunk.kind is Kind.STEPS and not chunk.agent_only:
             by_section.setdefault(section_of(chunk), []).extend(_steps(chunk))
     return [
-        Procedure(section, tuple(_in_order(steps))) for section, steps in by_section.items() if steps
+        Procedure(section, tuple(_in_order(steps)))
+        for section, steps in by_section.items()
+        if steps
     ]
 
 

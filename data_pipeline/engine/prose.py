@@ -21,7 +21,7 @@ from data_pipeline.language import split_sentences
 _ENOUGH_WORDS: Final = 55
 _MOST_WORDS: Final = 90
 _MIN_WORDS: Final = 3
-_FINISHED: Final = re.compile(r"[.!?…)\"”’]\s*$")
+_FINISHED: Final = re.compile(r"[.!?…][)\"”’]*\s*$")
 _BULLET: Final = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+")
 _TABLE_ROW: Final = re.compile(r"[^:;\n]{1,80}: [^;\n]+; [^:;\n]{1,80}: ")
 
@@ -54,6 +54,11 @@ class Sentence(msgspec.Struct, frozen=True):
         return bool(_FINISHED.search(self.text))
 
     @property
+    def is_item(self) -> bool:
+        """Whether it looks like an item of a list."""
+        return self.text[:1].islower() or not self.is_finished
+
+    @property
     def leans(self) -> bool:
         """Whether it needs what stands before it; "These are free:" points to what follows."""
         return leans(self.text) and not self.text.endswith(":")
@@ -69,9 +74,9 @@ def prose_pieces(
 ) -> Iterator[Piece]:
     """The pieces of a chunk, each starting at another sentence; what is `taken` is left out.
 
-    Statements stand `alone`; in running text a sentence goes with what follows it: what answers a
-    question often comes right after the sentence that repeats its words. What leans on the
-    sentence before comes with it or not at all.
+    Statements stand `alone`; in running text a sentence goes with what follows it in its paragraph
+    or list: what answers a question often comes right after the sentence that repeats its words.
+    What leans on the sentence before comes with it or not at all.
     """
     sentences = list(_sentences(chunk))
     closed = [
@@ -171,13 +176,16 @@ def _window_end(
         most = _ENOUGH_WORDS if before.is_finished else _MOST_WORDS
         if words > most or sentence.asks or closed[following] or is_table_row(sentence.text):
             break
-        if _ends_list(before, sentence):
+        if not _belongs(before, sentence):
             break
         last = following
     return last
 
 
-def _ends_list(before: Sentence, following: Sentence) -> bool:
-    """Whether a list of small items ends and another paragraph begins."""
-    is_item = before.text[:1].islower() and not before.is_finished
-    return is_item and before.line != following.line and following.text[:1].isupper()
+def _belongs(before: Sentence, following: Sentence) -> bool:
+    """Paragraphs go with paragraphs, items with items and with what announces them."""
+    return (
+        before.line == following.line
+        or before.text.endswith(":")
+        or before.is_item is following.is_item
+    )

@@ -11,7 +11,7 @@ from data_pipeline.language import detect, soft_terms, split_sentences, terms
 
 MAX_QUESTIONS: Final = 8
 _MIN_TERMS: Final = 2
-_MARKS: Final = ("?", "？", "؟")
+_MARKS: Final = ("?", "\uff1f", "\u061f")  # of Latin, East Asian and Arabic texts
 _CLOSING_SIGNS: Final = "\"'”’») "
 
 

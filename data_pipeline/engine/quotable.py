@@ -8,22 +8,29 @@ lists (`agent_talk.py`) and name no topic.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
-from data_pipeline.engine.agent_talk import ABOUT_CUSTOMER, FOR_AGENTS
+from data_pipeline.engine.agent_talk import ABOUT_CUSTOMER, speaks_to_agents
 from data_pipeline.language import fold, split_sentences
 
-_PLACE: Final = r"(?:tables?|lists?|sections?|pictures?|screenshots?|images?|diagrams?|figures?|steps?|links?)"
-_LUGAR: Final = r"(?:tablas?|listas?|apartados?|seccion(?:es)?|imagen(?:es)?|capturas?|figuras?|pasos?|enlaces?)"
+_PLACE: Final = (
+    r"(?:tables?|lists?|sections?|pictures?|screenshots?|images?|diagrams?|figures?|steps?|links?)"
+)
+_LUGAR: Final = (
+    r"(?:tablas?|listas?|apartados?|seccion(?:es)?|imagen(?:es)?|capturas?|figuras?|pasos?"
+    r"|enlaces?)"
+)
 _SEE: Final = r"(?:see|shown|listed|described|explained|mentioned|given|as|set out|stated)"
 _VER: Final = r"(?:ver|vease|mira|consulta|indicad[oa]s?|descrit[oa]s?|explicad[oa]s?)"
 _BACK: Final = re.compile(
-    rf"(?<!\w)(?:{_SEE} (?:\w+ )?above|{_PLACE} (?:\w+ )?above|above (?:\w+ )?{_PLACE}"
-    rf"|{_VER} (?:mas )?arriba|{_LUGAR} (?:de )?(?:arriba|anterior(?:es)?)|anterior(?:es)? {_LUGAR})(?!\w)"
+    rf"(?<!\w)(?:(?:{_SEE}|{_PLACE}) (?:\w+ )?above|above (?:\w+ )?{_PLACE}|{_VER} (?:mas )?arriba"
+    rf"|{_LUGAR} (?:de )?(?:arriba|anterior(?:es)?)|anterior(?:es)? {_LUGAR})(?!\w)"
 )
 _AHEAD: Final = re.compile(
-    rf"(?<!\w)(?:{_SEE} (?:\w+ )?below|{_PLACE} (?:\w+ )?below|(?:below|following) (?:\w+ )?{_PLACE}"
-    rf"|{_VER} (?:mas )?(?:abajo|adelante)|{_LUGAR} (?:de )?(?:abajo|siguientes?)|siguientes? {_LUGAR})(?!\w)"
+    rf"(?<!\w)(?:(?:{_SEE}|{_PLACE}) (?:\w+ )?below|(?:below|following) (?:\w+ )?{_PLACE}"
+    rf"|{_VER} (?:mas )?(?:abajo|adelante)|{_LUGAR} (?:de )?(?:abajo|siguientes?)"
+    rf"|siguientes? {_LUGAR})(?!\w)"
     r"|(?:as follows|the following|lo siguiente|a continuacion)\W*$|[:,;–-]\s*$"
 )
 # An article named by its id: nobody outside can follow that.
@@ -32,8 +39,9 @@ _BY_ID: Final = re.compile(
     r"[a-z0-9]+(?:-[a-z0-9]+(?:(?:-[a-z0-9]+)+|(?=\W*$|[.,;)])))(?!\w)"
 )
 _ABOUT_ITSELF: Final = re.compile(
-    r"^(?:this|the following) (?:document|page|article|guide|section|text|chapter|overview)(?: \w+)?"
-    r" (?:says|explains|describes|covers|tells|lists|shows|gives|contains|provides|is about|applies)"
+    r"^(?:this|the following) (?:document|page|article|guide|section|text|chapter|overview)"
+    r"(?: \w+)? (?:says|explains|describes|covers|tells|lists|shows|gives|contains|provides"
+    r"|is about|applies)"
     r"|^(?:en )?est[ea] (?:documento|pagina|articulo|guia|apartado|seccion|texto)(?: \w+)?"
     r" (?:explica|describe|cubre|cuenta|indica|recoge|resume|muestra|contiene|trata)"
 )
@@ -57,7 +65,7 @@ _FRAGMENT: Final = re.compile(
 
 def is_for_agents(text: str) -> bool:
     """Whether any sentence of `text` tells an agent what to do, or speaks about agents' work."""
-    return any(FOR_AGENTS.search(_plain(sentence)) for sentence in split_sentences(text))
+    return any(speaks_to_agents(_plain(sentence)) for sentence in split_sentences(text))
 
 
 def is_about_customers(heading: str) -> bool:
@@ -80,6 +88,7 @@ def points_ahead(sentence: str) -> bool:
     return bool(_AHEAD.search(_plain(sentence)))
 
 
+@lru_cache(maxsize=20_000)  # an article's sentences are read again for every ticket
 def is_closed_to_customers(sentence: str) -> bool:
     """Whether a sentence may not be said to a customer, whatever stands around it."""
     return (

@@ -39,8 +39,17 @@ class Query(msgspec.Struct, frozen=True):
     @property
     def own(self) -> frozenset[str]:
         """Terms of the question itself; of one that says little alone, of what is around it too."""
-        asked = frozenset(term for term, weight in self.weights.items() if weight >= 1)
-        return asked if len(asked) >= _TELLING_TERMS else frozenset(self.weights)
+        return self.asked if self.stands_alone else frozenset(self.weights)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether the question has words enough to be judged by itself."""
+        return len(self.asked) >= _TELLING_TERMS
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Terms of the question itself."""
+        return frozenset(term for term, weight in self.weights.items() if weight >= 1)
 
 
 class RankedChunk(msgspec.Struct, frozen=True):
@@ -91,8 +100,7 @@ def rank_chunks(
 ) -> list[RankedChunk]:
     """`hits` in exact order, best first: a permutation of them."""
     information = {term: weight * idf(term, statistics) for term, weight in query.weights.items()}
-    topic_terms = frozenset(terms(topic)) if topic else frozenset()
-    ranked = [_rank(hit, information, statistics, topic_terms) for hit in hits]
+    ranked = [_rank(hit, information, statistics, topic) for hit in hits]
     return sorted(ranked, key=lambda r: (-r.score, r.chunk.chunk_id))
 
 
@@ -100,7 +108,7 @@ def _rank(
     hit: ScoredChunk,
     information: Mapping[str, float],
     statistics: TermStatistics,
-    topic_terms: frozenset[str],
+    topic: str | None,
 ) -> RankedChunk:
     title, heading, body = fields_of(hit)
     counts: dict[str, float] = defaultdict(float)
@@ -114,14 +122,16 @@ def _rank(
             if term in information:
                 counts[term] += norm
     score = sum(information[t] * n * (K1 + 1) / (K1 + n) for t, n in counts.items())
-    boost = (
-        TOPIC_BOOST
-        if topic_terms and not topic_terms.isdisjoint((*title, *terms(hit.chunk.topic or "")))
-        else 1.0
-    )
+    boost = TOPIC_BOOST if topic and _is_on(topic, title, hit.chunk) else 1.0
     return RankedChunk(
         hit.chunk, score * boost, frozenset(counts), frozenset(information).intersection(title)
     )
+
+
+def _is_on(topic: str, title: Sequence[str], chunk: Chunk) -> bool:
+    """Whether an article shares a word of the hinted topic in its title or own topic."""
+    hinted = terms(topic, chunk.language)
+    return not frozenset(hinted).isdisjoint((*title, *terms(chunk.topic or "", chunk.language)))
 
 
 def fields_of(hit: ScoredChunk) -> tuple[list[str], list[str], list[str]]:

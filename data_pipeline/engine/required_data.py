@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Final
 
 from data_pipeline.contract.replies import (
     Decision,
@@ -12,15 +13,20 @@ from data_pipeline.contract.replies import (
     Languages,
     NextStep,
     ReasonCode,
+    RefusedField,
     RequiredDataReply,
     RequiredField,
     Timings,
     Usage,
 )
 from data_pipeline.contract.requests import RequiredDataRequest
-from data_pipeline.engine.assessment import Assessment, Engine, Part, assess
+from data_pipeline.engine.agent_wording import Cause
+from data_pipeline.engine.assessment import Engine, assess
 from data_pipeline.engine.escalation import Reason, escalation_for, reason_for
+from data_pipeline.engine.parts import Assessment, Part
 from data_pipeline.engine.required_fields import lookups_for, questions_for
+
+_UNCOVERED: Final = frozenset({ReasonCode.NO_ARTICLE, ReasonCode.OUT_OF_SCOPE})
 
 
 async def required_data(
@@ -38,34 +44,32 @@ async def required_data(
     started = time.perf_counter()
     assessment = await assess(engine, namespace, request)
     retrieved = time.perf_counter()
-    fields = unique_fields([f for p in assessment.parts for f in (*p.scope, *p.needs.fields)])
-    missing = unique_fields([f for p in assessment.parts for f in p.missing])
-    later = [
-        f
-        for f in unique_fields([f for p in assessment.parts for f in p.needs.later])
-        if f.key not in keys_of(missing)
-    ]
+    near = [part for part in assessment.parts if part.is_near]
+    missing = unique_fields([f for part in near for f in part.missing])
+    later = unique_fields([f for part in near for f in part.needs.later])
     reasons = [reason_for(part, assessment) for part in assessment.parts]
-    step = _next_step(assessment, reasons, missing)
     first = assessment.parts[0] if assessment.parts else None
     return RequiredDataReply(
-        next_step=step,
-        confidence=round(first.confidence.probability, 4) if first and first.content else 0.0,
+        next_step=_next_step(assessment, reasons, missing),
+        confidence=first.confidence.probability if first and first.content else 0.0,
         article=first.match if first else None,
-        required_fields=fields,
+        required_fields=unique_fields([f for p in near for f in (*p.scope, *p.needs.fields)]),
         missing=keys_of(missing),
-        needed_later=keys_of(later),
+        needed_later=tuple(k for k in keys_of(later) if k not in keys_of(missing)),
         questions=questions_for(missing, assessment.language),
         lookups=lookups_for(missing),
-        refused_fields=tuple(r for p in assessment.parts for r in p.needs.refused),
-        inquiries=tuple(
-            _result(q, p, r)
-            for p, r in zip(assessment.parts, reasons, strict=True)
-            for q in p.questions
+        refused_fields=_refused(near),
+        inquiries=in_order(
+            assessment,
+            [
+                _result(question, part, reason)
+                for part, reason in zip(assessment.parts, reasons, strict=True)
+                for question in part.questions
+            ],
         ),
-        escalation=_escalation(step, assessment, reasons, missing, request),
+        escalation=_escalation(assessment, reasons, missing, request),
         sources=assessment.sources,
-        coverage_gaps=coverage_gaps(assessment.parts, reasons),
+        coverage_gaps=coverage_gaps(assessment, assessment.parts, reasons),
         language=Languages(assessment.inquiry.language, assessment.language),
         warnings=(*warnings, *assessment.warnings),
         timings_ms=Timings(
@@ -92,6 +96,25 @@ def keys_of(fields: Sequence[RequiredField]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(field.key for field in fields))
 
 
+def in_order(assessment: Assessment, results: Sequence[InquiryResult]) -> tuple[InquiryResult, ...]:
+    """Results in the order in which the customer asked."""
+    places = {question: n for n, question in enumerate(assessment.inquiry.questions)}
+    return tuple(sorted(results, key=lambda result: places[result.text]))
+
+
+def coverage_gaps(
+    assessment: Assessment, parts: Sequence[Part], reasons: Sequence[Reason | None]
+) -> tuple[str, ...]:
+    """The questions that no article covers."""
+    uncovered = {
+        question
+        for part, reason in zip(parts, reasons, strict=True)
+        if reason and reason.code in _UNCOVERED
+        for question in part.questions
+    }
+    return tuple(q for q in assessment.inquiry.questions if q in uncovered)
+
+
 def _next_step(
     assessment: Assessment, reasons: Sequence[Reason | None], missing: Sequence[RequiredField]
 ) -> NextStep:
@@ -100,6 +123,10 @@ def _next_step(
     if any(reason is not None for reason in reasons) or not assessment.parts:
         return NextStep.ESCALATE
     return NextStep.COLLECT if missing else NextStep.GENERATE
+
+
+def _refused(parts: Sequence[Part]) -> tuple[RefusedField, ...]:
+    return tuple({field.key: field for part in parts for field in part.needs.refused}.values())
 
 
 def _result(question: str, part: Part, reason: Reason | None) -> InquiryResult:
@@ -112,26 +139,12 @@ def _result(question: str, part: Part, reason: Reason | None) -> InquiryResult:
 
 
 def _escalation(
-    step: NextStep,
     assessment: Assessment,
     reasons: Sequence[Reason | None],
     missing: Sequence[RequiredField],
     request: RequiredDataRequest,
 ) -> Escalation | None:
-    if step is not NextStep.ESCALATE:
+    if _next_step(assessment, reasons, missing) is not NextStep.ESCALATE:
         return None
-    reason = next(
-        (r for r in reasons if r), Reason(ReasonCode.NO_ARTICLE, "No article covers this.")
-    )
+    reason = next((r for r in reasons if r), Reason(Cause.NOT_FOUND))
     return escalation_for(reason, assessment, missing, request.options.agent_language)
-
-
-def coverage_gaps(parts: Sequence[Part], reasons: Sequence[Reason | None]) -> tuple[str, ...]:
-    """The questions that no article covers."""
-    uncovered = {ReasonCode.NO_ARTICLE, ReasonCode.LOW_CONFIDENCE, ReasonCode.OUT_OF_SCOPE}
-    return tuple(
-        q
-        for part, reason in zip(parts, reasons, strict=True)
-        if reason and reason.code in uncovered
-        for q in part.questions
-    )

@@ -23,6 +23,7 @@ from data_pipeline.engine.inquiry import Inquiry
 from data_pipeline.engine.intent import Intent
 from data_pipeline.engine.secrets import refusal
 from data_pipeline.engine.wording import wording_for
+from data_pipeline.scope import fold_scope_value
 
 
 class FactNeeds(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,9 +46,9 @@ class FactNeeds(msgspec.Struct, frozen=True, kw_only=True):
 class _Sources(msgspec.Struct, frozen=True):
     """Where facts may be known from: the workflow, the customer's words, or sought in vain."""
 
-    given: tuple[collected.Leaf, ...]
+    given: collected.Index
     stated: dict[str, spans.Fact]
-    gone: frozenset[tuple[str, ...]]
+    gone: collected.Index
 
 
 def read_needs(
@@ -73,10 +74,11 @@ def read_needs(
 
 def _sources(points: list[DataPoint], inquiry: Inquiry, request: RequiredDataRequest) -> _Sources:
     data = collected.leaves(request.collected_data)
+    sought = dict.fromkeys(request.unavailable)
     return _Sources(
-        given=tuple(leaf for leaf in data if not values.is_unknown(leaf.value)),
+        given=collected.index([leaf for leaf in data if not values.is_unknown(leaf.value)]),
         stated=spans.facts_in_messages(points, inquiry.messages, inquiry.asked, inquiry.language),
-        gone=frozenset(collected.name_words(name) for name in request.unavailable),
+        gone=collected.index(collected.leaves(sought)),
     )
 
 
@@ -95,8 +97,8 @@ def _field(
     point = sourced.point
     blank = _blank(sourced, article_id, language)
     names = collected.names_of(point)
-    leaf = collected.find(sources.given, names)
-    parsed = values.parse(leaf.value, point.data_type, point.choices) if leaf else None
+    given = collected.candidates(sources.given, names)
+    parsed = _given(point, given)
     if parsed is not None:
         return msgspec.structs.replace(
             blank, known=True, value=parsed.value, found_in=FoundIn.COLLECTED_DATA
@@ -106,9 +108,35 @@ def _field(
         return msgspec.structs.replace(
             blank, known=True, value=fact.value, found_in=FoundIn.MESSAGE, quote=fact.quote
         )
-    if any(collected.name_words(name) in sources.gone for name in names):
+    if collected.candidates(sources.gone, names):
         return msgspec.structs.replace(blank, problem=Problem.UNAVAILABLE)
-    return msgspec.structs.replace(blank, problem=Problem.INVALID if leaf else Problem.MISSING)
+    return msgspec.structs.replace(blank, problem=Problem.INVALID if given else Problem.MISSING)
+
+
+def _given(point: DataPoint, given: Sequence[Sequence[collected.Leaf]]) -> values.Parsed | None:
+    """The value under the best fitting name that is one of its type; none where two differ."""
+    for leaves in given:
+        fitting = [parsed for leaf in leaves if (parsed := _parsed(point, leaf.value)) is not None]
+        if fitting:
+            first = fitting[0]
+            return first if all(_agree(first.value, other.value) for other in fitting) else None
+    return None
+
+
+def _parsed(point: DataPoint, value: Any) -> values.Parsed | None:
+    """`value` as its type, or as one of the article's own examples ("never" among numbers)."""
+    parsed = values.parse(value, point.data_type, point.choices)
+    if parsed is None and not point.choices and isinstance(value, str):
+        named = {fold_scope_value(example) for example in point.examples}
+        parsed = values.Parsed(value) if fold_scope_value(value) in named else None
+    return parsed
+
+
+def _agree(one: Any, other: Any) -> bool:
+    number = values.as_number(one)
+    if number is not None:
+        return number == values.as_number(other)
+    return one == other or fold_scope_value(str(one)) == fold_scope_value(str(other))
 
 
 def _blank(sourced: SourcedPoint, article_id: str, language: str) -> RequiredField:
@@ -132,19 +160,21 @@ def _blank(sourced: SourcedPoint, article_id: str, language: str) -> RequiredFie
 
 
 def questions_for(missing: Sequence[RequiredField], language: str) -> tuple[Question, ...]:
-    """What to ask the customer; a fact without a question of the article's gets a plain one."""
+    """What to ask the customer, each fact once; one without a question gets a plain one."""
     words = wording_for(language)
-    return tuple(
-        Question(f.key, f.question or words.ask.format(label=f.label), f.why_needed)
-        for f in missing
+    asked = {
+        f.key: Question(f.key, f.question or words.ask.format(label=f.label), f.why_needed)
+        for f in reversed(missing)
         if f.source is FactSource.CUSTOMER and f.problem is not Problem.UNAVAILABLE
-    )
+    }
+    return tuple(reversed(asked.values()))
 
 
 def lookups_for(missing: Sequence[RequiredField]) -> tuple[Lookup, ...]:
-    """What the workflow or an agent has to supply."""
-    return tuple(
-        Lookup(f.key, f.source, f.description)
-        for f in missing
+    """What the workflow or an agent has to supply, each fact once."""
+    sought = {
+        f.key: Lookup(f.key, f.source, f.description)
+        for f in reversed(missing)
         if f.source is not FactSource.CUSTOMER and f.problem is not Problem.UNAVAILABLE
-    )
+    }
+    return tuple(reversed(sought.values()))

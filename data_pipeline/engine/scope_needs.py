@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final
 
 import msgspec
 
 from data_pipeline.articles import Blocks, DataType, FactSource
-from data_pipeline.contract.replies import FoundIn, Problem, RequiredField
+from data_pipeline.contract.replies import Problem, RequiredField
 from data_pipeline.contract.requests import RequiredDataRequest
-from data_pipeline.engine import collected, spans
+from data_pipeline.engine import collected
 from data_pipeline.engine.article_content import ArticleContent
 from data_pipeline.engine.inquiry import Inquiry
+from data_pipeline.engine.scope_inference import Inferred, infer
 from data_pipeline.engine.values import is_unknown
 from data_pipeline.engine.wording import wording_for
 from data_pipeline.errors import FieldProblem, UnknownScopeKeyError
 from data_pipeline.ports import Catalogue
 from data_pipeline.scope import fits, fold_scope, fold_scope_value, nearest
 
-
-class Inferred(msgspec.Struct, frozen=True):
-    """A scope value that the request did not name as scope but that stands elsewhere in it."""
-
-    value: str
-    found_in: FoundIn
-    quote: str | None = None
+_MOST_NAMED: Final = 30
+"""Unknown keys and values that are named; each is compared with all that are known."""
+_SHOWN: Final = 80
+"""Characters of a caller's key or value that are shown."""
 
 
 class KnownScope(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,19 +43,31 @@ def read_scope(
     Raises `UnknownScopeKeyError` for a key that is not among `keys`.
     """
     _reject_unknown(request.scope, keys)
-    named = fold_scope(request.scope)
     values = values_by_key(catalogue)
+    named = fold_scope(_told(request.scope, values))
+    data = [g for g in collected.leaves(request.collected_data) if not is_unknown(g.value)]
     inferred = {
         key: guess
         for key in keys
-        if key not in named
-        and (guess := _infer(key, values.get(key, ()), request.collected_data, inquiry))
+        if key not in named and (guess := infer(key, values.get(key, ()), data, inquiry))
     }
     return KnownScope(
         folded=named | {key: (fold_scope_value(guess.value),) for key, guess in inferred.items()},
         inferred=inferred,
-        warnings=tuple(_misspelt(request.scope, values)),
+        warnings=tuple(islice(_misspelt(request.scope, values), _MOST_NAMED)),
     )
+
+
+def _told(
+    scope: Mapping[str, str | list[str]], values: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """The scope without values that mean "not known" ("N/A"), unless an article has that value."""
+    told = {}
+    for key, given in scope.items():
+        known = {fold_scope_value(v) for v in values.get(key, ())}
+        listed = [given] if isinstance(given, str) else given
+        told[key] = [v for v in listed if fold_scope_value(v) in known or not is_unknown(v)]
+    return told
 
 
 def _reject_unknown(scope: Mapping[str, object], keys: Sequence[str]) -> None:
@@ -67,10 +77,15 @@ def _reject_unknown(scope: Mapping[str, object], keys: Sequence[str]) -> None:
         raise UnknownScopeKeyError(
             f"This knowledge base has no such scope key. Known keys: {known}.",
             [
-                FieldProblem(f"scope.{key}"[:200], f"unknown scope key; known keys: {known}")
-                for key in unknown
+                FieldProblem(f"scope.{key[:_SHOWN]}", f"unknown scope key{_hint(key, keys)}")
+                for key in unknown[:_MOST_NAMED]
             ],
         )
+
+
+def _hint(given: str, known: Sequence[str]) -> str:
+    near = nearest(given, known)
+    return f': did you mean "{near}"?' if near else ""
 
 
 def values_by_key(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
@@ -85,60 +100,13 @@ def values_by_key(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
 
 def _misspelt(
     scope: Mapping[str, str | list[str]], values: Mapping[str, Sequence[str]]
-) -> list[str]:
-    warnings = []
+) -> Iterator[str]:
     for key, given in scope.items():
         known = {fold_scope_value(v) for v in values.get(key, ())}
         for value in [given] if isinstance(given, str) else given:
             if value.strip() and fold_scope_value(value) not in known:
-                near = nearest(value, values.get(key, ()))
-                hint = f': did you mean "{near}"?' if near else ""
-                warnings.append(f'scope.{key}: no article has the value "{value[:80]}"{hint}')
-    return warnings
-
-
-def _infer(
-    key: str, options: Sequence[str], data: Mapping[str, Any], inquiry: Inquiry
-) -> Inferred | None:
-    leaf = collected.find([g for g in collected.leaves(data) if not is_unknown(g.value)], [key])
-    if leaf is not None and isinstance(leaf.value, str):
-        return _from_collected(leaf.value, options)
-    for message in inquiry.messages:
-        named = {
-            o: q
-            for o, q in spans.named_values(options, message).items()
-            if _is_meant(q, message, key)
-        }
-        if len(named) == 1:
-            value, quote = next(iter(named.items()))
-            return Inferred(value, FoundIn.MESSAGE, quote)
-        if named:
-            return None
-    return None
-
-
-def _from_collected(given: str, options: Sequence[str]) -> Inferred | None:
-    known = {fold_scope_value(option): option for option in options}
-    value = known.get(fold_scope_value(given))
-    return Inferred(value, FoundIn.COLLECTED_DATA) if value else None
-
-
-def _is_meant(quote: str, message: str, key: str) -> bool:
-    """A value of one plain word counts only as a name: a capital in a sentence, or beside its key.
-
-    Else a plan called "Home" would be found in "at home".
-    """
-    if re.search(r"[\W_\d]", quote):
-        return True
-    at = re.search(rf"(?<!\w){re.escape(quote)}(?!\w)", message)
-    start = at.start() if at else 0
-    starts_sentence = not re.search(r"[^\s\"'(\-•*>]", re.split(r"[.!?:\n]", message[:start])[-1])
-    key_words = "|".join(re.escape(word) for word in collected.name_words(key))
-    value = re.escape(quote)
-    beside = rf"(?<!\w)(?:{value}[\s\-]+(?:{key_words})|(?:{key_words})\s*:?\s+{value})(?!\w)"
-    return (quote[:1].isupper() and not starts_sentence) or bool(
-        re.search(beside, message, re.IGNORECASE)
-    )
+                hint = _hint(value, values.get(key, ()))
+                yield f'scope.{key}: no article has the value "{value[:_SHOWN]}"{hint}'
 
 
 class BoundScope(msgspec.Struct, frozen=True):
@@ -159,10 +127,11 @@ class BoundScope(msgspec.Struct, frozen=True):
 
     def choices(self, key: str) -> tuple[str, ...]:
         """Values of `key` among the articles that the rest of the scope allows."""
+        rest = {other: values for other, values in self.known.folded.items() if other != key}
         allowed = {
             article_id: card
             for article_id, card in self.catalogue.articles.items()
-            if fits(card.scope, self.known.folded)
+            if fits(card.scope, rest)
         }
         values = values_by_key(Catalogue(version="", articles=allowed))
         return values.get(key, tuple(self.content.scope[key]))
@@ -172,9 +141,9 @@ def scope_fields(
     bound: BoundScope, unavailable: Sequence[str], language: str
 ) -> tuple[RequiredField, ...]:
     """A required field for every open scope key, known where the value stands elsewhere."""
-    gone = {collected.name_words(name) for name in unavailable}
+    gone = collected.index(collected.leaves(dict.fromkeys(unavailable)))
     return tuple(
-        _scope_field(key, bound, language, is_gone=collected.name_words(key) in gone)
+        _scope_field(key, bound, language, is_gone=bool(collected.candidates(gone, [key])))
         for key in bound.open_keys
     )
 

@@ -12,7 +12,6 @@ from data_pipeline.engine.intent import Intent
 from data_pipeline.engine.passages import Passage, is_wanted
 from data_pipeline.engine.procedures import Procedure
 from data_pipeline.engine.ranking import Query, idf
-from data_pipeline.language import terms
 from data_pipeline.ports import TermStatistics
 
 MAX_POINTS: Final = 4
@@ -38,13 +37,56 @@ class Asked(msgspec.Struct, frozen=True):
 def choose_passages(
     passages: Sequence[Passage], asked: Sequence[Asked], statistics: TermStatistics
 ) -> list[Passage]:
-    """For each question its best passages; a further one must add what is not said yet."""
+    """For each question its best passages; a further one must add what is not said yet.
+
+    Every question gets its best one before any gets a second.
+    """
     most = max(2, MAX_POINTS // max(1, len(asked)))
-    chosen: list[Passage] = []
-    for one in asked:
-        information = _information([one.query], statistics)
-        chosen += _choose_for(one.intent, information, passages, chosen)[:most]
-    return chosen[: MAX_POINTS + max(0, len(asked) - 1)]
+    searches = [_Search(one, passages, statistics) for one in asked]
+    for search in searches:
+        search.extend(1, _all_of(searches))
+    for search in searches:
+        search.extend(most, _all_of(searches))
+    return _all_of(searches)[: MAX_POINTS + max(0, len(asked) - 1)]
+
+
+def _all_of(searches: Sequence[_Search]) -> list[Passage]:
+    return [passage for search in searches for passage in search.chosen]
+
+
+class _Search:
+    """The passages chosen for one question so far."""
+
+    def __init__(
+        self, asked: Asked, passages: Sequence[Passage], statistics: TermStatistics
+    ) -> None:
+        self.chosen: list[Passage] = []
+        self._intent = asked.intent
+        self._information = _information([asked.query], statistics)
+        terms = self._information.keys()
+        self._left = [p for p in passages if not terms.isdisjoint(p.own - p.hints)]
+        self._best = 0.0
+
+    def extend(self, most: int, told: Sequence[Passage]) -> None:
+        """Choose up to `most` passages; nothing that is `told` already, for whatever question."""
+        while len(self.chosen) < most and _words(self.chosen) < _ENOUGH_WORDS:
+            passage = self._next([*told, *self.chosen])
+            if passage is None:
+                return
+            self.chosen.append(passage)
+
+    def _next(self, told: Sequence[Passage]) -> Passage | None:
+        said = frozenset[str]().union(*(p.own for p in self.chosen))
+        worth = {t: v * (_REPEAT_WEIGHT if t in said else 1) for t, v in self._information.items()}
+        self._left = [p for p in self._left if not _is_told(p, told, self._information)]
+        top = max(self._left, key=lambda p: _value(p, worth, self._intent), default=None)
+        value = _value(top, worth, self._intent) if top else 0.0
+        self._best = self._best or value
+        return top if value and value >= _STAY_SHARE * self._best else None
+
+
+def _words(passages: Sequence[Passage]) -> int:
+    return sum(len(passage.text.split()) for passage in passages)
 
 
 def choose_procedure(
@@ -70,28 +112,6 @@ def _information(queries: Iterable[Query], statistics: TermStatistics) -> dict[s
     }
 
 
-def _choose_for(
-    intent: Intent,
-    information: Mapping[str, float],
-    passages: Sequence[Passage],
-    told: Sequence[Passage],
-) -> list[Passage]:
-    chosen: list[Passage] = []
-    best = 0.0
-    left = [p for p in passages if not information.keys().isdisjoint(p.own - p.hints)]
-    while len(chosen) < MAX_POINTS and sum(len(p.text.split()) for p in chosen) < _ENOUGH_WORDS:
-        said = frozenset[str]().union(*(p.own for p in chosen))
-        rest = {t: v * (_REPEAT_WEIGHT if t in said else 1.0) for t, v in information.items()}
-        left = [p for p in left if not _is_told(p, [*told, *chosen], information)]
-        top = max(left, key=lambda p: _value(p, rest, intent), default=None)
-        worth = _value(top, rest, intent) if top else 0.0
-        best = best or worth
-        if top is None or not worth or worth < _STAY_SHARE * best:
-            break
-        chosen.append(top)
-    return chosen
-
-
 def _value(passage: Passage, information: Mapping[str, float], intent: Intent) -> float:
     own = sum(information[t] for t in passage.own & information.keys())
     around = sum(information[t] for t in (passage.around - passage.own) & information.keys())
@@ -101,9 +121,7 @@ def _value(passage: Passage, information: Mapping[str, float], intent: Intent) -
     return passage.weight * short * wanted * (own + _HEADING_WEIGHT * around)
 
 
-def _is_told(
-    passage: Passage, chosen: Sequence[Passage], information: Mapping[str, float]
-) -> bool:
+def _is_told(passage: Passage, chosen: Sequence[Passage], information: Mapping[str, float]) -> bool:
     """Whether it was said already, or is a row of the same table that fits less."""
     return any(
         _overlap(passage, other)
@@ -125,13 +143,8 @@ def _says_the_same(passage: Passage, other: Passage) -> bool:
     """Whether nearly all words of the shorter text stand in the longer one."""
     if passage.text == other.text:
         return True
-    one, two = _said(passage), _said(other)
-    fewest = min(len(one), len(two))
-    return fewest >= _MIN_SAME and len(one & two) >= _SAME_SHARE * fewest
-
-
-def _said(passage: Passage) -> frozenset[str]:
-    return frozenset(terms(passage.text, passage.chunk.language))
+    fewest = min(len(passage.said), len(other.said))
+    return fewest >= _MIN_SAME and len(passage.said & other.said) >= _SAME_SHARE * fewest
 
 
 def _is_poorer_row(passage: Passage, other: Passage, information: Mapping[str, float]) -> bool:

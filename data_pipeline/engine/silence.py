@@ -74,7 +74,10 @@ def is_closing(text: str, asked: Sequence[str] = ()) -> bool:
 
 
 def _answers(said: Sequence[str], asked: Sequence[str]) -> bool:
-    """Whether a yes or no tells something: a no to "Anything else?" does not, nor a yes to "Did it help?"."""
+    """Whether a yes or no tells something.
+
+    A no to "Anything else?" does not, nor does a yes to "Did that help?".
+    """
     question = matched_form(asked[0]) if asked else ""
     agrees, denies = not _YES.isdisjoint(said), not _NO.isdisjoint(said)
     if not asked or not has_question_mark(asked[0]):

@@ -26,6 +26,7 @@ __all__ = ["Fact", "facts_in_messages", "named_values"]
 
 _MAX_MESSAGES: Final = 20
 _MAX_MESSAGE: Final = 20_000
+_MAX_TEXT: Final = 40_000
 _CLEARLY_BETTER: Final = 3.0
 
 
@@ -45,20 +46,27 @@ def facts_in_messages(
     """`{key: Fact}` for data points that customers supply, out of `messages` (newest first).
 
     `asked` are the helpdesk's messages, newest first: a question of ours that stands in the newest
-    one is answered by the customer's newest message. Of more than 20 messages, and of more than
-    20,000 characters of one, the rest is not read.
+    one is answered by the customer's newest message. Of more than 20 messages, 40,000 characters or
+    20,000 characters of one message, the rest is not read.
     """
     askable = [p for p in points if p.source is FactSource.CUSTOMER]
     if not askable:
         return {}
-    found: dict[str, Fact | None] = dict(answer_to(askable, messages[:1], asked[:1]))
     cues = cues_of(points)
-    for message in messages[:_MAX_MESSAGES]:
+    found: dict[str, Fact | None] = dict(answer_to(askable, cues, messages[:1], asked[:1]))
+    for message in _newest(messages):
         open_ = [p for p in askable if p.key not in found]
-        text = read_text(message[:_MAX_MESSAGE])
+        text = read_text(message)
         for key, fact in _facts_in(text, open_, cues, language).items():
             found.setdefault(key, fact)
     return {key: fact for key, fact in found.items() if fact is not None}
+
+
+def _newest(messages: Sequence[str]) -> Iterator[str]:
+    left = _MAX_TEXT
+    for message in messages[:_MAX_MESSAGES]:
+        yield message[: min(left, _MAX_MESSAGE)]
+        left -= min(left, len(message), _MAX_MESSAGE)
 
 
 def _facts_in(

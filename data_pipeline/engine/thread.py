@@ -92,7 +92,7 @@ def in_time(messages: Sequence[Message]) -> list[Message]:
 
 
 def _moment(at: str | None) -> float | None:
-    """Seconds since 1970 of an ISO 8601 time (UTC unless it says so) or a number of (milli)seconds."""
+    """Seconds since 1970 of an ISO 8601 time (UTC unless it says so) or of (milli)seconds."""
     text = (at or "").strip()
     if re.fullmatch(r"\d{9,14}(?:\.\d+)?", text):
         number = float(text)

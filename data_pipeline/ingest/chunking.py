@@ -118,6 +118,7 @@ def _chunk(
         valid_from=article.valid_from,
         valid_until=article.valid_until,
         data=_canonical(data) if data else "",
+        origin=article.origin,
     )
 
 
@@ -162,33 +163,47 @@ def _numbered(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
 
 def _without_twins(chunks: Iterable[Chunk]) -> list[Chunk]:
     """The first of each set of twins, with the data of all of them."""
-    kept: list[Chunk] = []
-    places: dict[tuple[str, bool], list[int]] = {}
+    twins: list[list[Chunk]] = []
+    places: dict[tuple[str, bool], list[list[Chunk]]] = {}
     for chunk in chunks:
         same = places.setdefault((_one_line(chunk.body), chunk.agent_only), [])
-        twin = next((place for place in same if _are_twins(kept[place], chunk)), None)
-        if twin is None:
-            same.append(len(kept))
-            kept.append(chunk)
-        elif chunk.data:
-            data = _joined(kept[twin].data, chunk.data)
-            kept[twin] = msgspec.structs.replace(kept[twin], data=data)
-    return kept
+        found = next((known for known in same if _are_twins(known[0], chunk)), None)
+        if found is None:
+            found = []
+            same.append(found)
+            twins.append(found)
+        found.append(chunk)
+    return [_with_data_of(first, others) for first, *others in twins]
 
 
 def _are_twins(kept: Chunk, chunk: Chunk) -> bool:
     return kept.kind is chunk.kind or not chunk.data or not {kept.kind, chunk.kind} & _DECIDING
 
 
-def _joined(first: str, second: str) -> str:
-    entries = msgspec.json.decode(first) if first else []
-    more = [entry for entry in msgspec.json.decode(second) if entry not in entries]
-    return _canonical([*entries, *more])
+def _with_data_of(first: Chunk, others: Sequence[Chunk]) -> Chunk:
+    """`first` with the data entries of its twins that it has not, each once."""
+    if not any(chunk.data for chunk in others):
+        return first
+    entries = _entries(first)
+    seen = set(map(_canonical, entries))
+    for entry in (entry for chunk in others for entry in _entries(chunk)):
+        written = _canonical(entry)
+        if written not in seen:
+            seen.add(written)
+            entries.append(entry)
+    return msgspec.structs.replace(first, data=_canonical(entries))
+
+
+def _entries(chunk: Chunk) -> list[Any]:
+    return msgspec.json.decode(chunk.data, type=list[Any]) if chunk.data else []
 
 
 def _hashed(chunk: Chunk) -> Chunk:
-    """The chunk with its `content_hash`; a field at its default does not count, so one may come."""
-    content = _CANONICAL.encode(msgspec.structs.replace(chunk, content_hash=""))
+    """The chunk with its `content_hash`; a field at its default does not count, so one may come.
+
+    Nor does `origin`: the same files in another place are no news.
+    """
+    content = _CANONICAL.encode(msgspec.structs.replace(chunk, content_hash="", origin=""))
     digest = hashlib.blake2b(content, digest_size=16).hexdigest()
     return msgspec.structs.replace(chunk, content_hash=digest)
 

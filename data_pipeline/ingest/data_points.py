@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -94,22 +94,26 @@ def _named_items(
 
 def _prompts(value: Any, warnings: list[str]) -> dict[str, Prompt]:
     """Prompts by compared name; the first question wins, notes add up."""
-    prompts: dict[str, Prompt] = {}
+    prompts: defaultdict[str, list[Prompt]] = defaultdict(list)
     for place, item in items_at(value, "if_missing", warnings):
         name = as_text(item.get("missing_data_point")) if isinstance(item, dict) else ""
         if name:
-            before = prompts.get(name_key(name), Prompt(place))
-            prompts[name_key(name)] = _added(before, item, place, warnings)
+            prompts[name_key(name)].append(_prompt(item, place, warnings))
         else:
             warnings.append(f"{place}: found {found(item)}, expected `missing_data_point` in it")
-    return prompts
+    return {name: _together(same) for name, same in prompts.items()}
 
 
-def _added(before: Prompt, item: Mapping[str, Any], place: str, warnings: list[str]) -> Prompt:
+def _prompt(item: Mapping[str, Any], place: str, warnings: list[str]) -> Prompt:
     question = text_at(item.get("ask_participant"), f"{place}.ask_participant", warnings)
     note = text_at(item.get("agent_note"), f"{place}.agent_note", warnings)
-    notes = "\n".join(text for text in (before.agent_note, note) if text)
-    return Prompt(before.place, before.question or question or None, notes or None)
+    return Prompt(place, question or None, note or None)
+
+
+def _together(prompts: Sequence[Prompt]) -> Prompt:
+    question = next((prompt.question for prompt in prompts if prompt.question), None)
+    notes = "\n".join(prompt.agent_note for prompt in prompts if prompt.agent_note)
+    return Prompt(prompts[0].place, question, notes or None)
 
 
 def _unmatched(prompts: Mapping[str, Prompt], items: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -15,7 +15,8 @@ from data_pipeline.articles import Article
 from data_pipeline.errors import ArticleSourceError
 from data_pipeline.ingest.defaults import Defaults
 from data_pipeline.ingest.folder_config import FolderConfigs
-from data_pipeline.ingest.folder_files import FoundFile, Skipped, find_files
+from data_pipeline.ingest.folder_files import SUFFIXES, FoundFile, Skipped, find_files
+from data_pipeline.ingest.metadata import article_id_of
 from data_pipeline.ingest.readers.docx import read_docx
 from data_pipeline.ingest.readers.html import read_html
 from data_pipeline.ingest.readers.markdown import read_markdown
@@ -83,7 +84,7 @@ def read_folder(
             failures.append(error)
     articles, doubles = _without_doubles(read)
     return FolderReading(
-        articles=tuple(_linked(articles)),
+        articles=tuple(articles),
         failures=(*configs.failures, *failures, *doubles),
         skipped=tuple(found.skipped),
         scope_keys=tuple(keys),
@@ -95,7 +96,7 @@ def read_file(file: FoundFile, defaults: Defaults) -> Article:
     raw = _bytes(file)
     reader = READERS[file.path.suffix.lower()]
     try:
-        return reader(raw, file.source, defaults, defaults.scope_keys)
+        return _placed(reader(raw, file.source, defaults, defaults.scope_keys), file)
     except ArticleSourceError:
         raise
     except Exception as error:
@@ -125,22 +126,18 @@ def _without_doubles(read: Sequence[_Read]) -> tuple[list[Article], list[Article
     return articles, [_double(items) for items in doubles]
 
 
-def _linked(articles: Sequence[Article]) -> Iterator[Article]:
-    """Articles whose links to each other's files and addresses are article ids.
-
-    Addresses outside stay; a path that is no article of this load is dropped.
-    """
-    ids = {article.source: article.article_id for article in articles}
-    ids |= {article.url: article.article_id for article in articles if article.url}
-    known = {article.article_id for article in articles}
-    for article in articles:
-        targets = (ids.get(_page_of(link), link) for link in article.links)
-        kept = (t for t in targets if t in known or "://" in t)
-        yield msgspec.structs.replace(article, links=tuple(dict.fromkeys(kept)))
+def _placed(article: Article, file: FoundFile) -> Article:
+    """The article with its file's path, and with links that do not depend on what else is read."""
+    links = dict.fromkeys(_link(link) for link in article.links)
+    origin = os.fsencode(file.path.absolute()).decode("utf-8", "replace")
+    return msgspec.structs.replace(article, links=tuple(links), origin=origin)
 
 
-def _page_of(link: str) -> str:
-    return re.split(r"[?#]", link, maxsplit=1)[0]
+def _link(link: str) -> str:
+    """A path of another document as the id that it has by default; anything else as written."""
+    if "://" in link or not link.lower().endswith(SUFFIXES):
+        return link
+    return article_id_of(None, link)[0]
 
 
 def _double(items: Sequence[_Read]) -> ArticleSourceError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -9,7 +11,7 @@ import msgspec
 
 from data_pipeline.articles import Article, Chunk, Tier
 from data_pipeline.ingest.chunking import chunk_article
-from data_pipeline.ingest.renames import Hashes, possible_renames, renames
+from data_pipeline.ingest.renames import Hashes, moved, possible_renames, renames
 from data_pipeline.ports import ArticleChange, Catalogue, ChunkIndex
 
 ARTICLES_PER_COMMIT = 50
@@ -37,9 +39,13 @@ class ArticleResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoadReport(msgspec.Struct, frozen=True):
-    """What a load did, or would do, with each article that it was given, in their order."""
+    """What a load did, or would do, with each article that it was given, in their order.
+
+    `not_in_sources` are the stored articles that were not given, in the order of their ids.
+    """
 
     articles: tuple[ArticleResult, ...] = ()
+    not_in_sources: tuple[str, ...] = ()
 
     @property
     def changed(self) -> list[ArticleResult]:
@@ -78,12 +84,13 @@ async def load(
 ) -> LoadReport:
     """Store `articles` in `namespace`; a repeated or resumed load writes only what is missing.
 
-    Removes nothing but stale chunks of these articles and, of an article that came back under
-    another id with the same content, the old one. `scope_keys` add to those that stored articles
-    are bound to. Raises `IndexUnavailableError`.
+    Removes nothing but stale chunks of these articles and, of an article whose file was moved or
+    renamed, the old one. `scope_keys` add to those that are known.
+    Raises `IndexUnavailableError`.
     """
+    wanted = _chunked(articles)
     async with index.writing(namespace):
-        prepared = await prepare(index, namespace, articles)
+        prepared = await _planned(index, namespace, articles, wanted)
         done = len(prepared.report.unchanged)
         progress(done, len(articles))
         for commit in commits(prepared.changes):
@@ -96,14 +103,39 @@ async def load(
     return prepared.report
 
 
-async def prepare(index: ChunkIndex, namespace: str, articles: Iterable[Article]) -> Plan:
+async def prepare(index: ChunkIndex, namespace: str, articles: Sequence[Article]) -> Plan:
     """What `load` would do with `articles`; writes nothing."""
-    wanted = {article.article_id: chunk_article(article) for article in articles}
+    return await _planned(index, namespace, articles, _chunked(articles))
+
+
+def _chunked(articles: Iterable[Article]) -> dict[str, tuple[Chunk, ...]]:
+    return {article.article_id: chunk_article(article) for article in articles}
+
+
+async def _planned(
+    index: ChunkIndex,
+    namespace: str,
+    articles: Sequence[Article],
+    wanted: Mapping[str, Sequence[Chunk]],
+) -> Plan:
     stored = await index.content_hashes(namespace)
     gone = await _chunks_of(index, namespace, possible_renames(wanted, stored))
-    renamed = renames({key: wanted[key] for key in wanted if key not in stored}, gone)
+    arrived = {key: wanted[key] for key in wanted if key not in stored}
+    renamed = renames(arrived, gone, await asyncio.to_thread(_movable, articles, gone))
     changes = plan(wanted, stored, renamed)
-    return Plan(tuple(changes), _report(wanted, changes, renamed))
+    return Plan(tuple(changes), _report(wanted, changes, renamed, stored))
+
+
+def _movable(
+    articles: Iterable[Article], gone: Mapping[str, Sequence[Chunk]]
+) -> Callable[[str, str], bool]:
+    """Whether a new article's file may be that of a stored one, as the disk is now."""
+    new = {article.article_id: article for article in articles}
+    old = {key: chunks[0].origin if chunks else "" for key, chunks in gone.items()}
+    there = {origin for origin in old.values() if os.path.lexists(origin)}
+    return lambda arrived, stored: moved(
+        new[arrived].origin, new[arrived].source, old[stored], is_there=old[stored] in there
+    )
 
 
 def plan(
@@ -124,9 +156,8 @@ def plan(
 
 
 def known_scope_keys(stored: Catalogue, given: Sequence[str]) -> tuple[str, ...]:
-    """`given`, after the keys known so far that some stored article is bound to."""
-    bound = {key for card in stored.articles.values() for key in card.scope}
-    return tuple(dict.fromkeys((*(k for k in stored.scope_keys if k in bound), *given)))
+    """`given`, after the keys known so far: a load of one folder forgets none of another's."""
+    return tuple(dict.fromkeys((*stored.scope_keys, *given)))
 
 
 def commits(
@@ -164,6 +195,7 @@ def _report(
     wanted: Mapping[str, Sequence[Chunk]],
     changes: Sequence[ArticleChange],
     renamed: Mapping[str, str],
+    stored: Hashes,
 ) -> LoadReport:
     change_of = {change.article_id: change for change in changes}
     results = []
@@ -178,4 +210,5 @@ def _report(
             renamed_from=old,
         )
         results.append(result)
-    return LoadReport(tuple(results))
+    others = set(stored).difference(wanted, renamed.values())
+    return LoadReport(tuple(results), tuple(sorted(others)))

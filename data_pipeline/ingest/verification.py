@@ -31,7 +31,11 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def verify(index: ChunkIndex, namespace: str, articles: Sequence[Article]) -> Verification:
-    """Compare all fields of all chunks of `articles` with what is stored; changes nothing."""
+    """Compare all fields of all chunks of `articles`, save `origin`, with what is stored.
+
+    Changes nothing. Raises `IndexUnavailableError`, also when the stored terms are not those of
+    this release's analyser.
+    """
     wanted = {article.article_id: chunk_article(article) for article in articles}
     stored: defaultdict[str, list[Chunk]] = defaultdict(list)
     unknown: dict[str, None] = {}
@@ -59,11 +63,15 @@ def differences(
 def _difference(
     article_id: str, wanted: Iterable[Chunk], stored: Iterable[Chunk]
 ) -> ArticleDifference:
-    source = {chunk.chunk_id: chunk for chunk in wanted}
-    held = {chunk.chunk_id: chunk for chunk in stored}
+    source = {chunk.chunk_id: _without_origin(chunk) for chunk in wanted}
+    held = {chunk.chunk_id: _without_origin(chunk) for chunk in stored}
     return ArticleDifference(
         article_id=article_id,
         missing=tuple(i for i in source if i not in held),
         stale=tuple(i for i in held if i not in source),
         differing=tuple(i for i in source if i in held and source[i] != held[i]),
     )
+
+
+def _without_origin(chunk: Chunk) -> Chunk:
+    return msgspec.structs.replace(chunk, origin="")

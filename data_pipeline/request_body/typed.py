@@ -7,7 +7,7 @@ import re
 import types
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
@@ -78,32 +78,46 @@ def _note_unknown(kind: type[msgspec.Struct], name: str, at: str, notes: Notes) 
 
 def _typed(kind: Any, value: object, at: str, notes: Notes) -> Any:
     """`value` as the type of a struct's field: a struct, a list, an object, anything, or a leaf."""
-    one = _member(kind, value)
+    one, most = _unwrapped(_member(kind, value))
     if isinstance(one, type) and issubclass(one, msgspec.Struct):
         return read_struct(one, value, at, notes)
-    if get_origin(one) is list and isinstance(value, list):
-        (item,) = get_args(one)
+    if isinstance(value, list | dict) and get_origin(one) is type(value):
+        found = sum(map(given, value if isinstance(value, list) else value.values()))
+        if most is not None and found > most:
+            return notes.bad(at, f"expected at most {most} entries, got {found}")
+        return _entries(get_args(one)[-1], value, at, notes)
+    return _without_absent(value, at) if one is Any else _leaf(kind, value, at, notes)
+
+
+def _entries(kind: Any, value: list[Any] | dict[str, Any], at: str, notes: Notes) -> Any:
+    if isinstance(value, list):
         return [
-            _typed(item, each, f"{at}[{place}]", notes)
+            _typed(kind, each, f"{at}[{place}]", notes)
             for place, each in enumerate(value)
             if given(each)
         ]
-    if get_origin(one) is dict and isinstance(value, dict):
-        (_, item) = get_args(one)
-        return {
-            name: _typed(item, each, below(at, name), notes)
-            for name, each in value.items()
-            if given(each)
-        }
-    return _without_absent(value, at) if one is Any else _leaf(kind, value, at, notes)
+    return {
+        name: _typed(kind, each, below(at, name), notes)
+        for name, each in value.items()
+        if given(each)
+    }
+
+
+def _unwrapped(kind: Any) -> tuple[Any, int | None]:
+    """The type inside `Annotated`, and how many entries it may have."""
+    if get_origin(kind) is not Annotated:
+        return kind, None
+    inner, *metas = get_args(kind)
+    return inner, next((meta.max_length for meta in metas if meta.max_length is not None), None)
 
 
 def _member(kind: Any, value: object) -> Any:
     """The member of a union that fits the shape of `value`; `kind` itself when it is no union."""
-    if get_origin(kind) not in {Union, types.UnionType}:
+    union, _ = _unwrapped(kind)
+    if get_origin(union) not in {Union, types.UnionType}:
         return kind
-    members = [member for member in get_args(kind) if member is not types.NoneType]
-    lists = [member for member in members if get_origin(member) is list]
+    members = [member for member in get_args(union) if member is not types.NoneType]
+    lists = [member for member in members if get_origin(_unwrapped(member)[0]) is list]
     return lists[0] if lists and isinstance(value, list) else members[0]
 
 
@@ -116,8 +130,14 @@ def _leaf(kind: Any, value: object, at: str, notes: Notes) -> Any:
 
 def _expected(kind: Any, message: str) -> str:
     """What was expected, in the words of JSON; never the value that was found."""
-    if get_origin(kind) is Literal:
-        return f"expected one of {', '.join(get_args(kind))}"
+    choices, _ = _unwrapped(kind)
+    if get_origin(choices) is Literal:
+        return f"expected one of {', '.join(get_args(choices))}"
+    return in_json_words(message)
+
+
+def in_json_words(message: str) -> str:
+    """A sentence of msgspec with the types of JSON in place of Python's."""
     words = re.sub(r"`([^`]+)`", lambda found: _in_words(found[1]), message)
     return words[:1].lower() + words[1:]
 

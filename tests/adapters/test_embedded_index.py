@@ -12,13 +12,17 @@ from collections.abc import AsyncIterator, Callable
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from blockbuster import blockbuster_ctx
 
 from data_pipeline.adapters.embedded import EmbeddedIndex, published
 from data_pipeline.adapters.embedded.lance import Store
+from data_pipeline.adapters.embedded.schema import _to_row, analysed
+from data_pipeline.adapters.embedded.statistics import counted
 from data_pipeline.errors import IndexUnavailableError
 from data_pipeline.ingest.sync import load
+from data_pipeline.ingest.verification import verify
 from data_pipeline.ports import ChunkFilter
 from tests.adapters.loader_process import NAMESPACE, edition_of, hold_pen, load_edition, processes
 from tests.builders_index import a_chunk, an_article, put
@@ -281,6 +285,62 @@ async def test_damaged_catalogue_is_mended_by_a_load(
     assert await index.catalogue(NAMESPACE) == before
 
 
+@pytest.mark.parametrize("damage", [_truncated, _emptied, _scrambled])
+async def test_damaged_catalogue_is_mended_by_an_unchanged_load(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    """A load with nothing to write mends it as the error says, scope keys in use included."""
+    scoped = [
+        msgspec.structs.replace(one, scope={"plan": ("Gold",)}) for one in edition_of(0, articles=2)
+    ]
+    await load(EmbeddedIndex(tmp_path), NAMESPACE, scoped, ("plan",))
+    before = await EmbeddedIndex(tmp_path).catalogue(NAMESPACE)
+    damage(tmp_path / NAMESPACE / "catalogue.msgpack")
+    index = EmbeddedIndex(tmp_path, refresh_seconds=0.001)
+    with pytest.raises(IndexUnavailableError, match="load the articles again"):
+        await index.catalogue(NAMESPACE)
+    report = await load(index, NAMESPACE, scoped, ())
+    assert report.chunks_written == 0
+    assert await index.catalogue(NAMESPACE) == before
+
+
+async def test_terms_of_another_analyser_are_refused_and_made_anew(tmp_path: Path) -> None:
+    """Rows analysed by another release are never searched; a load with no new text renews them."""
+    wanted = edition_of(0, articles=2)
+    await load(EmbeddedIndex(tmp_path), NAMESPACE, wanted, ("plan",))
+    before = await EmbeddedIndex(tmp_path).catalogue(NAMESPACE)
+    await _analysed_otherwise(tmp_path / NAMESPACE)
+    index = EmbeddedIndex(tmp_path, refresh_seconds=0.001)
+    for ask in (
+        index.search(NAMESPACE, ["number1"], limit=5, where=ANY),
+        index.ping(),
+        verify(index, NAMESPACE, wanted),
+    ):
+        with pytest.raises(IndexUnavailableError, match="load the articles again"):
+            await ask
+    report = await load(index, NAMESPACE, wanted, ("plan",))
+    assert report.chunks_written == 0
+    assert await index.catalogue(NAMESPACE) == before
+    hits = await index.search(NAMESPACE, ["number1"], limit=5, where=ANY)
+    assert {hit.terms for hit in hits} == {analysed(hit.chunk).terms for hit in hits}
+    version = await table_version(tmp_path)
+    await load(index, NAMESPACE, wanted, ("plan",))
+    assert await table_version(tmp_path) == version
+
+
+async def _analysed_otherwise(folder: Path) -> None:
+    """Leave the store as a release with another analyser would have."""
+    table = await Store(folder).open()
+    rows = [msgspec.structs.replace(row, terms=("x", "x", "x")) for row in await table.stored()]
+    await table.write([_to_row(row) for row in rows], ())
+    current = published.read(folder)
+    assert current is not None
+    other = msgspec.structs.replace(
+        current, analyser="other", table_version=await table.version(), contents=counted(rows)
+    )
+    published.write(folder, other)
+
+
 async def test_store_of_another_release_is_refused(tmp_path: Path) -> None:
     """A catalogue of another format is neither read nor overwritten."""
     await _loaded(tmp_path)
@@ -305,7 +365,7 @@ async def test_missing_table_is_never_overwritten_silently(tmp_path: Path) -> No
 
 
 async def test_store_removed_and_loaded_again_under_a_reader(tmp_path: Path) -> None:
-    """The remedy that the errors name works while the service runs: it serves the new store."""
+    """A store that is gone is an error and no answer, until it is loaded again: then it serves."""
     reader = EmbeddedIndex(tmp_path, refresh_seconds=0.001)
     for edition in range(3):
         index = EmbeddedIndex(tmp_path)
@@ -313,7 +373,50 @@ async def test_store_removed_and_loaded_again_under_a_reader(tmp_path: Path) -> 
         (hit,) = await reader.search(NAMESPACE, ["number3"], limit=1, where=ANY)
         assert f"edition{edition} " in hit.chunk.body
         shutil.rmtree(tmp_path / NAMESPACE)
-        assert await reader.count(NAMESPACE) == 0
+        for ask in (reader.ping, lambda: reader.catalogue(NAMESPACE)):
+            with pytest.raises(IndexUnavailableError, match="was there and is gone"):
+                await ask()
+
+
+async def test_whole_store_moved_away_under_a_reader(tmp_path: Path) -> None:
+    """Without its folder the service is not ready; with the folder back it answers as before."""
+    await _loaded(tmp_path / "kb")
+    reader = EmbeddedIndex(tmp_path / "kb", refresh_seconds=0.001)
+    before = await reader.catalogue(NAMESPACE)
+    (tmp_path / "kb").rename(tmp_path / "away")
+    with pytest.raises(IndexUnavailableError, match="put the folder back"):
+        await reader.ping()
+    with pytest.raises(IndexUnavailableError, match="put the folder back"):
+        await reader.search(NAMESPACE, ["parcel"], limit=5, where=ANY)
+    (tmp_path / "away").rename(tmp_path / "kb")
+    assert await reader.catalogue(NAMESPACE) == before
+
+
+async def test_lost_catalogue_is_no_empty_store(tmp_path: Path) -> None:
+    """Rows without a catalogue are an error for a new process too, and the next load mends it."""
+    await load(EmbeddedIndex(tmp_path), NAMESPACE, edition_of(0, articles=2), ("plan",))
+    (tmp_path / NAMESPACE / "catalogue.msgpack").unlink()
+    index = EmbeddedIndex(tmp_path, refresh_seconds=0.001)
+    with pytest.raises(IndexUnavailableError, match="load the articles again"):
+        await index.count(NAMESPACE)
+    report = await load(index, NAMESPACE, edition_of(0, articles=2), ("plan",))
+    assert report.chunks_written == 0
+    assert len((await index.catalogue(NAMESPACE)).articles) == 2
+
+
+async def test_one_damaged_namespace_stops_only_its_own(tmp_path: Path) -> None:
+    """Ready while one namespace answers, not when none does; an unwritten one counts for neither."""
+    index = EmbeddedIndex(tmp_path, refresh_seconds=0.001)
+    assert await index.count("unwritten") == 0
+    await index.apply("one", [put([a_chunk()])])
+    await index.apply("two", [put([a_chunk()])])
+    _scrambled(tmp_path / "one" / "catalogue.msgpack")
+    await index.ping()
+    with pytest.raises(IndexUnavailableError, match="load the articles again"):
+        await index.count("one")
+    _scrambled(tmp_path / "two" / "catalogue.msgpack")
+    with pytest.raises(IndexUnavailableError, match="load the articles again"):
+        await index.ping()
 
 
 async def test_errors_hold_no_text_of_articles(tmp_path: Path) -> None:

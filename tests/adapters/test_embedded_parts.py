@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data_pipeline.adapters.embedded import schema
 from data_pipeline.adapters.embedded.faults import as_unavailable
 from data_pipeline.adapters.embedded.filters import admitted, bounds_condition, one_of
 from data_pipeline.adapters.embedded.schema import (
     Bounds,
     Stored,
     analysed,
+    analyser_fingerprint,
     bounds_id,
     bounds_of,
     searched_text,
@@ -22,6 +24,7 @@ from data_pipeline.adapters.embedded.schema import (
 )
 from data_pipeline.adapters.embedded.statistics import catalogue_of, counted, replaced
 from data_pipeline.errors import IndexUnavailableError
+from data_pipeline.language import terms
 from data_pipeline.ports import ChunkFilter
 from tests.builders_index import a_chunk
 
@@ -62,6 +65,27 @@ def test_the_last_of_two_chunks_with_one_id_wins() -> None:
     """LanceDB would store both: a row per id is made."""
     rows = to_rows([a_chunk(body="first"), a_chunk(body="second")])
     assert [row.searched.split()[-1] for row in rows] == ["second"]
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("terms", lambda text, language: text.lower().split()),
+        ("terms", lambda text, language: terms(text, "en" if language == "es" else language)),
+        ("searched_text", " ".join),
+    ],
+    ids=["no stemming", "one language", "weights"],
+)
+def test_another_analyser_has_another_fingerprint(
+    monkeypatch: pytest.MonkeyPatch, name: str, other: object
+) -> None:
+    """What changes the stored terms of some text, or their weights, changes the fingerprint."""
+    analyser_fingerprint.cache_clear()
+    ours = analyser_fingerprint()
+    monkeypatch.setattr(schema, name, other)
+    analyser_fingerprint.cache_clear()
+    assert analyser_fingerprint() != ours
+    analyser_fingerprint.cache_clear()
 
 
 def test_bounds_do_not_depend_on_order() -> None:

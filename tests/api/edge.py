@@ -64,7 +64,9 @@ async def open_edge(
     async def open_services(_settings: Settings) -> AsyncIterator[Services]:
         yield desk.services(index, KeysFile(var / KEYS_FILE))
 
-    server = create_server(Settings(var=var, max_body_bytes=MAX_BODY), open_services)
+    server = create_server(
+        Settings(var=var, namespace="shop", max_body_bytes=MAX_BODY), open_services
+    )
     transport = httpx.ASGITransport(server, client=client)
     async with (
         lifespan(server),

@@ -189,6 +189,54 @@ def test_what_is_not_http_hurts_nobody(server: Server, sent: bytes) -> None:
     assert server.get("/health").status_code == 200
 
 
+def answered(sent: bytes, server: Server) -> tuple[bytes, dict[str, Any]]:
+    """The status line and the problem; the request id of both is the same."""
+    head, _, _ = (answer := server.raw(sent)).partition(b"\r\n\r\n")
+    problem = body_of(answer)
+    assert f"x-request-id: {problem['request_id']}".encode() in head
+    return head.splitlines()[0], problem
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /health HTTP/1.1\r\nHost: x\r\n" + b"X-A: " + b"a" * 100_000,
+        b"GET /health HTTP/1.1\r\nHost: x\r\n" + b"X-A: a\r\n" * 20_000 + b"\r\n",
+        b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: " + b"a" * 70_000 + b"\r\n\r\n",
+        b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+    ids=["unfinished", "many", "long", "address"],
+)
+def test_an_endless_head_is_refused_before_any_key(server: Server, head: bytes) -> None:
+    """Headers and address are bounded, the problem says so, and the worker lives on."""
+    line, problem = answered(head, server)
+    assert (line, problem["code"]) == (b"HTTP/1.1 400 Bad Request", "invalid_request")
+    assert "larger than 64,000 bytes" in problem["detail"]
+    assert server.get("/health", **{"X-A": "a" * 60_000}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"FETCH /health HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"nonsense\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: x\r\nX-Request-ID: r-7\r\nX-A: a\r\nbad header\r\n\r\n",
+    ],
+)
+def test_what_cannot_be_parsed_gets_a_problem(server: Server, sent: bytes) -> None:
+    """The one shape, with a request id, instead of a line of text."""
+    line, problem = answered(sent, server)
+    assert (line, problem["code"]) == (b"HTTP/1.1 400 Bad Request", "invalid_request")
+    assert (problem["request_id"] == "r-7") is (b"r-7" in sent)
+
+
+def test_a_broken_chunk_is_answered_with_the_id_of_its_request(server: Server) -> None:
+    """The app has begun to read; the caller gets one answer, of the one shape."""
+    head = f"POST {ROUTE} HTTP/1.1\r\nHost: x\r\nX-Request-ID: r-8\r\nX-API-Key: {server.key}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    _, problem = answered(head.encode() + b"zz\r\n", server)
+    assert problem["request_id"] == "r-8"
+
+
 def test_the_development_key_knows_a_proxy_when_it_sees_one(server: Server) -> None:
     """Direct from this machine it works; with a forwarded address, whatever it says, it does not."""
     assert server.ask("How?", X_API_Key=server.dev).status_code == 200
@@ -246,9 +294,12 @@ def test_no_word_of_a_customer_leaves_the_server(tmp_path: Path) -> None:
         server.raw(
             f"POST {ROUTE} HTTP/1.1\r\nHost: x\r\nX-API-Key: {server.key}\r\nContent-Length: 500\r\n\r\n{SECRET}".encode()
         )
+        upgrade = "Connection: upgrade\r\nUpgrade: websocket\r\n"
+        server.raw(f"GET /health HTTP/1.1\r\nHost: x\r\n{upgrade}\r\n".encode())
         output = server.stop()
     events = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
     assert {event["event"] for event in events} == {"request", "internal_error"}
+    assert len(events) == len(output.splitlines())  # not one line of text
     assert SECRET not in output
     assert server.key not in output
 

@@ -139,3 +139,37 @@ async def test_an_unreadable_store_is_a_503(edge: Edge, route: str) -> None:
     """Each route says that the index is unavailable, and nothing else."""
     edge.index.broken = True
     assert (await edge.get(f"/api/v1/kb/{route}")).json()["code"] == "index_unavailable"
+
+
+async def test_an_empty_parameter_means_absent(edge: Edge) -> None:
+    """As in bodies: a workflow that has no value sends nothing between the signs."""
+    response = await edge.http.get(
+        "/api/v1/kb/articles?limit=&cursor=", headers={"X-API-Key": edge.kb}
+    )
+    assert [article["article_id"] for article in response.json()["articles"]] == ["fees", "returns"]
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "message"),
+    [
+        ("articles?limti=5", "limti", "unknown parameter; there are limit, cursor"),
+        ("articles?limit=5&limit=6", "limit", "is given more than once"),
+        ("articles?limit=x", "limit", "expected a whole number, got text"),
+        ("articles?limit=0", "limit", "expected a whole number >= 1"),
+        ("stats?a%00=1", "a\0", "unknown parameter; there are none here"),
+        ("articles/fees/chunks?x=1", "x", "unknown parameter; there are none here"),
+    ],
+)
+async def test_a_wrong_parameter_is_told_in_the_words_of_json(
+    edge: Edge, address: str, field: str, message: str
+) -> None:
+    """Unknown, repeated and of another type: named, none silently taken."""
+    response = await edge.http.get(f"/api/v1/kb/{address}", headers={"X-API-Key": edge.kb})
+    assert response.status_code == 400
+    assert response.json()["errors"] == [{"field": field, "message": message}]
+
+
+async def test_a_flood_of_parameters_gives_a_short_error(edge: Edge) -> None:
+    """The first are named."""
+    response = await edge.get("/api/v1/kb/stats", **{f"p{number}": 1 for number in range(3000)})
+    assert len(response.json()["errors"]) == 30

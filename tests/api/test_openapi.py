@@ -129,3 +129,11 @@ def test_every_error_code_is_explained(document: dict[str, Any]) -> None:
     """The page that `type` points to has a line for each."""
     for name, code in CODES.items():
         assert f"| {code.status} | `{name}` |" in document["info"]["description"]
+
+
+def test_every_field_of_a_request_says_what_it_is(document: dict[str, Any]) -> None:
+    """Nobody has to guess what to send."""
+    schemas = document["components"]["schemas"]
+    for name in ("RequiredDataRequest", "GenerateResponseRequest", "Ticket", "Message", "Options"):
+        for field, schema in schemas[name]["properties"].items():
+            assert schema.get("description"), f"{name}.{field}"

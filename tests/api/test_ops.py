@@ -11,9 +11,10 @@ import pytest
 
 from api import __version__
 from api.app import create_server
-from data_pipeline.errors import SettingsError
+from data_pipeline.errors import IndexUnavailableError, SettingsError
+from data_pipeline.ports import Catalogue
 from data_pipeline.settings import Settings
-from tests.api.edge import Edge, lifespan
+from tests.api.edge import Edge, lifespan, open_edge
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,6 +65,26 @@ async def test_readiness_follows_the_store_and_health_does_not(edge: Edge) -> No
     assert (await edge.http.get("/health")).status_code == 200
     edge.index.broken = False
     assert (await edge.http.get("/ready")).status_code == 200
+
+
+async def test_a_knowledge_base_without_articles_is_degraded(tmp_path: Path) -> None:
+    """Every decision would be to escalate: still 200, but an operator can see it."""
+    async with open_edge(tmp_path) as edge:
+        response = await edge.http.get("/ready")
+    assert (response.status_code, response.json()) == (200, {"status": "degraded"})
+
+
+async def test_a_damaged_knowledge_base_beside_sound_ones_is_degraded(
+    edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index answers for other namespaces, so this worker stays in rotation."""
+
+    async def damaged(_namespace: str) -> Catalogue:
+        raise IndexUnavailableError("var/kb/shop is damaged.")
+
+    monkeypatch.setattr(edge.index, "catalogue", damaged)
+    response = await edge.http.get("/ready")
+    assert (response.status_code, response.json()) == (200, {"status": "degraded"})
 
 
 async def test_the_documentation_loads_nothing_from_elsewhere(edge: Edge) -> None:

@@ -14,6 +14,7 @@ from data_pipeline.errors import (
     DeadlineExceededError,
     FieldProblem,
     IndexUnavailableError,
+    ModelUnavailableError,
     UnknownScopeKeyError,
 )
 from tests.api.edge import MAX_BODY, TICKET_ROUTES, Edge, open_edge
@@ -63,6 +64,7 @@ ERRORS: dict[str, Exception] = {
     ),
     "internal_error": ValueError(SECRET),
     "index_unavailable": IndexUnavailableError(SECRET),
+    "model_unavailable": ModelUnavailableError(SECRET),
     "deadline_exceeded": DeadlineExceededError(SECRET),
 }
 
@@ -97,7 +99,7 @@ async def test_everyone_else_gets_plain_json(edge: Edge, accept: str) -> None:
 
 async def test_what_went_wrong_inside_stays_inside(edge: Edge) -> None:
     """Texts of unexpected errors and of the store never reach a caller."""
-    for code in ("internal_error", "index_unavailable", "deadline_exceeded"):
+    for code in ("internal_error", "index_unavailable", "model_unavailable", "deadline_exceeded"):
         assert SECRET not in (await provoke(edge, code)).text
 
 
@@ -179,3 +181,10 @@ async def test_an_error_before_any_route_is_answered(tmp_path: Path) -> None:
         transport: Any = edge.http._transport
         transport.app._app.asgi_handler = None
         assert_problem(await edge.http.get("/health"), "internal_error")
+
+
+async def test_the_type_of_a_problem_leads_somewhere(edge: Edge) -> None:
+    """`/docs#<code>` is an anchor of the page, for every code."""
+    page = (await edge.http.get("/docs")).text
+    for code in CODES:
+        assert page.count(f'id="{code}"') == 1

@@ -109,6 +109,35 @@ async def test_an_unexpected_error_is_logged_by_type_and_place(edge: Edge, logge
     assert request["status"] == 500
 
 
+async def test_our_own_errors_say_what_to_do(edge: Edge, logged: Logged) -> None:
+    """The operator reads the remedy, whose text is safe by contract; the caller does not."""
+    edge.desk.error = IndexUnavailableError("var/kb\udcff is damaged: load the articles again.")
+    response = await edge.ask()
+    assert logged()[0]["reason"] == "var/kb? is damaged: load the articles again."
+    assert "damaged" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("number", "level"), [(5, "debug"), (15, "debug"), (35, "warning"), (99, "critical")]
+)
+def test_a_level_that_a_library_invented_is_taken_as_the_next_lower(
+    logged: Logged, number: int, level: str
+) -> None:
+    """A log call never raises."""
+    library = logging.getLogger("some.library")
+    library.setLevel(1)
+    library.log(number, "x")
+    assert [event["level"] for event in logged()] == [level]
+
+
+def test_what_cannot_be_written_fails_nobody(logged: Logged) -> None:
+    """An event that JSON cannot hold is lost, the caller goes on."""
+    library = logging.getLogger("some.library")
+    library.handle(logging.makeLogRecord({"pathname": "\udcff", "levelno": logging.ERROR}))
+    library.error("next %s", 1)
+    assert [event["template"] for event in logged()] == ["next %s"]
+
+
 async def test_no_word_of_a_customer_is_ever_logged(edge: Edge, logged: Logged) -> None:
     """A marked word in every field, header and kind of failure, and in no line of the log."""
     everything = {
@@ -130,7 +159,7 @@ async def test_no_word_of_a_customer_is_ever_logged(edge: Edge, logged: Logged) 
         {SECRET: SECRET},
         f'{{"inquiry": "{SECRET}'.encode(),
     ]
-    errors = [None, ValueError(SECRET), UnknownScopeKeyError(SECRET), IndexUnavailableError(SECRET),
+    errors = [None, ValueError(SECRET), UnknownScopeKeyError(SECRET), IndexUnavailableError("The store is gone."),
               ExceptionGroup(SECRET, [OSError(SECRET)]), RecursionError(SECRET)]  # fmt: skip
     statuses = set()
     for edge.desk.error in errors:

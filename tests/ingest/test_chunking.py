@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_pipeline.articles import Article, Chunk, Frame, Kind, Rule, Tier, article_revision
+from data_pipeline.ingest import chunking
 from data_pipeline.ingest.chunking import chunk_article
 from data_pipeline.ingest.defaults import Defaults
 from data_pipeline.ingest.readers.structured_json import read_structured
@@ -184,6 +186,25 @@ def test_twins_join_their_data() -> None:
         Rule("Free.", "Fees"),
         Rule("Free.", "Prices"),
     ]
+
+
+def test_thousands_of_twins_join_their_data_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every category of a rule that stands in many is kept, and no entry is written again per twin."""
+    encoded = Counter[str]()
+
+    def counting(value: object) -> str:
+        encoded["entries"] += len(value) if isinstance(value, list) else 1
+        return canonical(value)
+
+    canonical = chunking._canonical
+    monkeypatch.setattr(chunking, "_canonical", counting)
+    many = [
+        section(f"rules/c{n}", unit("Free.", data={"text": "Free.", "category": f"c{n}"}))
+        for n in range(2_000)
+    ]
+    (chunk,) = chunk_article(article(*many, *many[:50]))
+    assert len(msgspec.json.decode(chunk.data)) == 2_000
+    assert encoded["entries"] < 10_000
 
 
 def test_what_code_decides_on_is_no_twin_of_another_kind() -> None:

@@ -213,7 +213,7 @@ def test_too_large(tmp_path: Path) -> None:
 
 
 def test_links_between_articles(tmp_path: Path) -> None:
-    """Links to other files and to their addresses become article ids, others stay addresses."""
+    """Links to files become the ids that files have by default, others stay as written."""
     _write(
         tmp_path,
         a_md="[b](sub/b.md#x), [c](https://help.example/c?x=1), [out](https://out.example), [none](none.md)",
@@ -221,8 +221,29 @@ def test_links_between_articles(tmp_path: Path) -> None:
         c_md="---\nurl: https://help.example/c\n---\nText.",
     )
     links = {article.article_id: article.links for article in read_folder([tmp_path]).articles}
-    assert links["a"] == ("bee", "c", "https://out.example")
+    assert links["a"] == ("sub-b", "https://help.example/c?x=1", "https://out.example", "none")
     assert links["bee"] == ("a",)
+
+
+def test_an_article_does_not_depend_on_what_else_is_read(tmp_path: Path) -> None:
+    """One file read alone is the very article that it is among the others, links included."""
+    _write(
+        tmp_path,
+        kb_toml="",
+        a_md="[b](sub/b.md#x), [c](https://help.example/c?x=1), [none](none.md)",
+        sub__b_md="---\narticle_id: bee\n---\nTo [a](../a.md).",
+        c_md="---\nurl: https://help.example/c\n---\nText.",
+        d_json='{"metadata": {"article_id": "d", "title": "D"}, "details": {"faq_pairs":'
+        ' [{"question": "Q?", "answer": "A."}], "references": {"internal_articles": ["bee", "e"]}}}',
+    )
+    together = read_folder([tmp_path]).articles
+    alone = [
+        article
+        for name in ("a.md", "c.md", "d.json", "sub/b.md")
+        for article in read_folder([tmp_path / name]).articles
+    ]
+    assert alone == list(together)
+    assert together[2].links == ("bee", "e")
 
 
 def test_progress(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from data_pipeline.articles import Article, Chunk, Kind, Section, Tier, Unit
 from data_pipeline.errors import IndexUnavailableError
+from data_pipeline.ingest import sync
 from data_pipeline.ingest.chunking import chunk_article
+from data_pipeline.ingest.renames import moved
 from data_pipeline.ingest.sync import commits, load, plan, prepare
 from data_pipeline.ingest.verification import verify
 from data_pipeline.ports import ArticleChange, ChunkFilter
@@ -32,8 +35,10 @@ def section(path: str, *texts: str) -> Section:
 
 
 def article(article_id: str, *sections: Section, **fields: Any) -> Article:
+    """An article from a file in the folder /kb, which is not there any more."""
+    placed = {"source": f"{article_id}.md", "origin": f"/nowhere/kb/{article_id}.md"}
     return Article(
-        **{"article_id": article_id, "title": "Title", "language": "en", **fields},
+        **{"article_id": article_id, "title": "Title", "language": "en", **placed, **fields},
         sections=sections or (section("body", f"What {article_id} says."),),
     )
 
@@ -181,7 +186,9 @@ async def test_articles_that_were_not_given_stay() -> None:
     index = MemoryIndex()
     await load(index, NS, [article("a"), article("b")], ())
     await load(index, NS, [article("c")], ())
+    report = await load(index, NS, [article("b")], ())
     assert sorted((await index.catalogue(NS)).articles) == ["a", "b", "c"]
+    assert report.not_in_sources == ("a", "c")
 
 
 async def test_empty_load_changes_nothing() -> None:
@@ -189,6 +196,25 @@ async def test_empty_load_changes_nothing() -> None:
     index = CountingIndex()
     assert (await load(index, NS, [], ())).articles == ()
     assert index.applied == []
+
+
+async def test_chunking_keeps_no_other_writer_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All articles are in chunks before the pen is taken."""
+    order: list[str] = []
+
+    class Watched(MemoryIndex):
+        def writing(self, namespace: str) -> AbstractAsyncContextManager[None]:
+            order.append("pen")
+            return super().writing(namespace)
+
+    def noted(one: Article) -> tuple[Chunk, ...]:
+        order.append("chunks")
+        return chunk_article(one)
+
+    monkeypatch.setattr(sync, "chunk_article", noted)
+    await load(Watched(), NS, [article("a"), article("b")], ())
+    assert order[:3] == ["chunks", "chunks", "pen"]
+    assert "chunks" not in order[3:]
 
 
 async def test_prepare_writes_nothing() -> None:
@@ -225,11 +251,14 @@ async def test_moved_article_replaces_the_old_one_in_one_commit() -> None:
         article("new", section("one", "x")),
         article("new", section("one", "x"), section("two", "y"), scope={"plan": ("Gold",)}),
         article("new", section("one", "x"), section("two", "y"), language="es"),
+        article("new", section("one", "x"), section("two", "y"), valid_until="2030-01-01"),
+        article("new", section("one", "x"), section("two", "y"), origin="/nowhere/kb2/new.md"),
+        article("new", section("one", "x"), section("two", "y"), origin=""),
     ],
-    ids=["text", "sections", "scope", "language"],
+    ids=["text", "sections", "scope", "language", "validity", "folder", "no file"],
 )
 async def test_different_article_replaces_nothing(other: Article) -> None:
-    """Other words, other sections, another scope or language make another article."""
+    """Other words, sections, scope, language, days or another folder make another article."""
     index = MemoryIndex()
     await load(index, NS, [article("old", section("one", "x"), section("two", "y"))], ())
     await load(index, NS, [other], ())
@@ -269,15 +298,34 @@ async def test_renamed_article_never_stops_answering() -> None:
     assert list(await index.content_hashes(NS)) == ["new"]
 
 
+@pytest.mark.parametrize(
+    ("origin", "source", "old", "is_there", "is_moved"),
+    [
+        ("/kb/new.md", "new.md", "/kb/old.md", False, True),
+        ("/kb/new.md", "new.md", "/kb/old.md", True, False),
+        ("/kb/new.md", "new.md", "/kb/sub/old.md", False, True),
+        ("/kb/sub/new.md", "sub/new.md", "/kb/old.md", False, True),
+        ("/kb/sub/new.md", "new.md", "/kb/old.md", False, False),
+        ("/kb2/new.md", "new.md", "/kb/old.md", False, False),
+        ("/kb/a.md", "a.md", "/kb/a.md", True, True),
+        ("", "", "/kb/a.md", False, False),
+        ("/kb/a.md", "a.md", "", False, False),
+    ],
+)
+def test_moved_files(*, origin: str, source: str, old: str, is_there: bool, is_moved: bool) -> None:
+    """A file of the same knowledge base that is gone, or the file itself under another id."""
+    assert moved(origin, source, old, is_there=is_there) is is_moved
+
+
 # Scope keys
 
 
-async def test_scope_keys_in_use_survive_a_load_that_does_not_know_them() -> None:
-    """A later load of another folder keeps keys that articles are bound to, and drops others."""
+async def test_scope_keys_survive_a_load_that_does_not_know_them() -> None:
+    """A later load of another folder keeps configured keys, also those of no article yet."""
     index = MemoryIndex()
     await load(index, NS, [article("a", scope={"plan": ("Gold",)})], ("plan", "unused"))
     await load(index, NS, [article("b")], ("country",))
-    assert (await index.catalogue(NS)).scope_keys == ("plan", "country")
+    assert (await index.catalogue(NS)).scope_keys == ("plan", "unused", "country")
 
 
 # Verification
@@ -295,6 +343,17 @@ async def test_verification_finds_every_difference() -> None:
         ("a", ("a#new",), ("a#gone",), ("a#edited",)),
         ("unloaded", ("unloaded#body",), (), ()),
     ]
+
+
+async def test_the_same_files_elsewhere_are_the_same() -> None:
+    """A copy of the folder in another place writes nothing and verifies."""
+    index = CountingIndex()
+    await load(index, NS, [article("a")], ())
+    index.applied.clear()
+    elsewhere = [article("a", origin="/elsewhere/kb/a.md")]
+    assert (await load(index, NS, elsewhere, ())).changed == []
+    assert index.applied == []
+    assert (await verify(index, NS, elsewhere)).differences == ()
 
 
 async def test_verification_compares_more_than_the_hash() -> None:

@@ -17,7 +17,15 @@ import httpx
 import pytest
 
 from data_pipeline.settings import Settings
-from scripts.quickstart import EXAMPLES, ROOT, STAMP, examples_digest, load_examples, port_problem
+from scripts.quickstart import (
+    EXAMPLES,
+    ROOT,
+    STAMP,
+    examples_digest,
+    load_examples,
+    main,
+    port_problem,
+)
 
 
 def free_port() -> int:
@@ -92,15 +100,26 @@ def test_a_taken_port_is_told_with_the_remedy() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert f"Port {port} cannot be used" in port_problem(port)
-        assert "make serve" in port_problem(port)
-    assert port_problem(free_port()) == ""
+        assert f"Port {port} cannot be used" in port_problem(str(port))
+        assert "make serve" in port_problem(str(port))
+    assert port_problem(str(free_port())) == ""
 
 
-@pytest.mark.parametrize("port", [0, -1, 65_536, 10**9])
-def test_what_is_no_port_is_told(port: int) -> None:
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "1" * 9999, "abc", "", "8000 ", "8_000", "²"])
+def test_what_is_no_port_is_told(port: str) -> None:
     """Numbers outside the range never reach the socket."""
     assert "is no port" in port_problem(port)
+
+
+@pytest.mark.parametrize("arguments", [["--port", "abc"], ["--port"], ["--port", ""]])
+def test_a_port_of_letters_is_one_sentence(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`PORT=abc make serve` and `PORT= make serve` show no usage, only what to do."""
+    assert main(arguments) == 1
+    said = capsys.readouterr().err
+    assert "PORT=8001 make serve" in said
+    assert len(said.splitlines()) == 1
 
 
 def test_nothing_is_loaded_twice_or_into_another_knowledge_base(

@@ -77,6 +77,19 @@ def test_dry_run_writes_nothing(kb: Path, as_json: Run) -> None:
     assert not (kb.parent / "var").exists()
 
 
+def test_sentence_at_the_end(kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One chunk `was` written; with a failed file the store holds only what could be read."""
+    process_articles.main([str(kb)])
+    (kb / "returns.md").write_text(RETURNS.replace("€4", "€5"))
+    process_articles.main([str(kb)])
+    assert "1 chunk was written" in capsys.readouterr().out
+    process_articles.main([str(kb)])
+    assert "holds all of it already" in capsys.readouterr().out
+    (kb / "returns.md").write_bytes(b"\x00\x01")
+    process_articles.main([str(kb)])
+    assert "holds all that could be read already" in capsys.readouterr().out
+
+
 def test_broken_file_is_named_and_the_rest_loads(
     kb: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -108,6 +121,40 @@ def test_moved_file_is_a_rename(kb: Path, as_json: Run) -> None:
     _, report = as_json(process_articles, kb)
     assert report["renamed"] == {"sending-back": "returns"}
     assert list_chunks.main(["--article", "returns"]) == 1
+
+
+def test_copy_in_another_folder_is_no_rename(kb: Path, as_json: Run) -> None:
+    """A second folder with the same words under another name takes nothing from the first."""
+    as_json(process_articles, kb)
+    other = kb.parent / "other"
+    other.mkdir()
+    (other / "sending-back.md").write_text(RETURNS)
+    _, report = as_json(process_articles, other)
+    assert (report["renamed"], report["not_in_sources"]) == ({}, ["returns", "shipping"])
+    assert list_chunks.main(["--article", "returns"]) == 0
+
+
+def test_linked_file_loaded_alone_changes_nothing(kb: Path, as_json: Run) -> None:
+    """After a folder, one of its files with a link to another one writes nothing."""
+    (kb / "kb.toml").write_text("")
+    (kb / "shipping.md").write_text(SHIPPING + "\nSee [returns](returns.md).\n")
+    as_json(process_articles, kb)
+    _, report = as_json(process_articles, kb / "shipping.md")
+    assert (report["written"], report["chunks_written"]) == ([], 0)
+
+
+def test_removed_file_is_mentioned(
+    kb: Path, as_json: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Stored articles without a file are named with the command that deletes one."""
+    as_json(process_articles, kb)
+    (kb / "shipping.md").unlink()
+    assert process_articles.main([str(kb)]) == 0
+    printed = capsys.readouterr().err
+    assert "1 stored article is in none of these files: shipping" in printed
+    assert "python -m scripts.delete_article ID" in printed
+    assert process_articles.main([str(kb / "returns.md")]) == 0
+    assert "none of these files" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -215,6 +262,25 @@ def test_list_of_nothing(kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An empty namespace says so and exits with 1."""
     assert list_chunks.main([]) == 1
     assert "holds no such chunk" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("script", ["list_chunks", "verify_articles"])
+def test_reader_that_goes_away(script: str, kb: Path, as_json: Run) -> None:
+    """Output into a closed pipe, as with `| head -1`, ends without a traceback."""
+    as_json(process_articles, kb)
+    arguments = [str(kb)] if script == "verify_articles" else []
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", f"scripts.{script}", "--json", *arguments],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+        timeout=60,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 # delete_article

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from data_pipeline.adapters.embedded.published import DamagedCatalogueError, OtherReleaseError
+from data_pipeline.adapters.embedded.published import (
+    DamagedCatalogueError,
+    LostError,
+    OtherAnalyserError,
+    OtherReleaseError,
+)
 from data_pipeline.errors import IndexUnavailableError
 
 
@@ -30,6 +35,16 @@ def as_unavailable(folder: Path) -> Iterator[None]:
         raise IndexUnavailableError(
             f"The store in {folder} was written by another release of kbgate: remove this folder "
             "and load the articles again."
+        ) from error
+    except OtherAnalyserError as error:
+        raise IndexUnavailableError(
+            f"The store in {folder} was made by a release of kbgate that divides text into words "
+            "in another way: load the articles again, which brings it up to date."
+        ) from error
+    except LostError as error:
+        raise IndexUnavailableError(
+            f"The store in {folder} was there and is gone, wholly or in part: put the folder back, "
+            "or load the articles again."
         ) from error
     except PermissionError as error:
         raise IndexUnavailableError(

@@ -90,6 +90,9 @@ class EmbeddedIndex:
     async def writing(self, namespace: str) -> AsyncIterator[None]:
         found = await self._open(namespace)
         async with found.pen.held():
+            with as_unavailable(found.folder):
+                await found.writer.mend()
+            found.reader.look_again()
             yield
 
     async def apply(self, namespace: str, changes: Sequence[ArticleChange]) -> None:
@@ -118,12 +121,23 @@ class EmbeddedIndex:
             return await snapshot.table.count() if snapshot else 0
 
     async def ping(self) -> None:
+        """Return unless all that was written fails: a damaged namespace stops only its own."""
         with as_unavailable(self._folder):
-            names = await asyncio.to_thread(_namespaces_in, self._folder)
-        for name in names:
-            async with self._reading(name) as snapshot:
-                if snapshot is not None:
-                    await snapshot.probe()
+            there = await asyncio.to_thread(_namespaces_in, self._folder)
+        failures, answering = [], 0
+        for name in dict.fromkeys((*self._namespaces, *there)):
+            try:
+                answering += await self._answers(name)
+            except IndexUnavailableError as error:
+                failures.append(error)
+        if failures and not answering:
+            raise failures[0]
+
+    async def _answers(self, namespace: str) -> bool:
+        async with self._reading(namespace) as snapshot:
+            if snapshot is not None:
+                await snapshot.probe()
+            return snapshot is not None
 
     async def close(self) -> None:
         """Close what was opened; the next use opens it again."""

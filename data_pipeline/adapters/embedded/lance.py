@@ -136,10 +136,6 @@ class Table:
             if column not in present:
                 await self._table.create_index(column, config=config)
 
-    def close(self) -> None:
-        """Let go of the files."""
-        self._table.close()
-
 
 class Store:
     """LanceDB's connection to one namespace's folder."""
@@ -154,6 +150,15 @@ class Store:
         if version is not None:
             await table.checkout(version)
         return Table(table)
+
+    async def count_unpublished(self) -> int:
+        """Rows of the newest table; 0 when there is none, or one that nobody finished making."""
+        if not await asyncio.to_thread((self._folder / f"{_TABLE}.lance").exists):
+            return 0  # asked to open what is not there, LanceDB would make the folder
+        try:
+            return await (await self.open()).count()
+        except (OSError, RuntimeError, ValueError):
+            return 0
 
     async def create(self) -> Table:
         """An empty table with its indices, in the place of what an interrupted one left."""

@@ -17,7 +17,7 @@ from data_pipeline.adapters.embedded.statistics import Contents
 
 FILE_NAME: Final = "catalogue.msgpack"
 FORMAT: Final = 1
-"""Raised when the columns change, or the terms that the analyser makes: then all is loaded anew."""
+"""Raised when the columns change; other terms of the analyser show in `Published.analyser`."""
 
 Stamp = tuple[int, int, int]
 
@@ -25,12 +25,14 @@ Stamp = tuple[int, int, int]
 class Published(msgspec.Struct, frozen=True, kw_only=True):
     """A table version and its contents.
 
+    `analyser` is the `schema.analyser_fingerprint` of the release that made the rows' terms.
     `retired` are the versions that readers may still be reading, with the time (seconds since 1970)
     at which each was replaced.
     """
 
     format: int = FORMAT
     table_version: int
+    analyser: str = ""
     scope_keys: tuple[str, ...] = ()
     contents: Contents = Contents()
     retired: tuple[tuple[int, float], ...] = ()
@@ -42,6 +44,14 @@ class DamagedCatalogueError(ValueError):
 
 class OtherReleaseError(ValueError):
     """The file is a catalogue that another release of kbgate wrote."""
+
+
+class OtherAnalyserError(ValueError):
+    """The rows hold the terms of another analyser; a writer makes them anew from the chunks."""
+
+
+class LostError(ValueError):
+    """What was published is gone: the whole namespace, or only the catalogue beside its table."""
 
 
 class _Format(msgspec.Struct):

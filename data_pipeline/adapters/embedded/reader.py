@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from data_pipeline.adapters.embedded import published
 from data_pipeline.adapters.embedded.filters import admitted, bounds_condition
-from data_pipeline.adapters.embedded.schema import Bounds
+from data_pipeline.adapters.embedded.schema import Bounds, analyser_fingerprint
 from data_pipeline.adapters.embedded.statistics import catalogue_of
 from data_pipeline.ports import Catalogue, ChunkFilter
 
@@ -55,7 +55,10 @@ class Reader:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def snapshot(self) -> Snapshot | None:
-        """The newest published version, or None while nothing has been published."""
+        """The newest published version, or None while nothing has been published.
+
+        Raises `published.LostError` when something was and is gone, and what LanceDB raises.
+        """
         if self._fresh():
             return self._snapshot
         async with self._lock:
@@ -73,15 +76,27 @@ class Reader:
     async def _look(self) -> None:
         started = time.monotonic()
         seen = await asyncio.to_thread(published.stamp, self.folder)
-        if seen != self._seen:
+        if seen is None:
+            await self._refuse_if_lost()
+        elif seen != self._seen:
             self._snapshot = await self._open()
             self._seen = seen
         self._looked_at = started
 
-    async def _open(self) -> Snapshot | None:
+    async def _refuse_if_lost(self) -> None:
+        """A namespace without a catalogue is a new one, unless it was read or holds rows already.
+
+        Nothing is written to a table before its first catalogue.
+        """
+        if self._seen is not None or await self.store.count_unpublished():
+            raise published.LostError(self.folder)
+
+    async def _open(self) -> Snapshot:
         current = await asyncio.to_thread(published.read, self.folder)
         if current is None:
-            return None
+            raise published.LostError(self.folder)
+        if current.analyser != await asyncio.to_thread(analyser_fingerprint):
+            raise published.OtherAnalyserError(self.folder)
         table = await self.store.open(current.table_version)
         return Snapshot(
             await asyncio.to_thread(catalogue_of, current.contents, current.scope_keys),

@@ -76,6 +76,11 @@ def catalogue_of(contents: Contents, scope_keys: Sequence[str]) -> Catalogue:
     )
 
 
+def bound_keys(contents: Contents) -> tuple[str, ...]:
+    """The scope keys that some chunk is bound to, sorted."""
+    return tuple(sorted({key for bounds, _ in contents.bounds.values() for key, _ in bounds.scope}))
+
+
 def _statistics(contents: Contents) -> TermStatistics:
     chunks = contents.chunks or 1
     return TermStatistics(

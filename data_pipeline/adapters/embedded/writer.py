@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from data_pipeline.adapters.embedded import published
 from data_pipeline.adapters.embedded.filters import one_of
 from data_pipeline.adapters.embedded.published import Published
-from data_pipeline.adapters.embedded.schema import to_rows
-from data_pipeline.adapters.embedded.statistics import Contents, counted, replaced
+from data_pipeline.adapters.embedded.schema import analyser_fingerprint, to_rows
+from data_pipeline.adapters.embedded.statistics import Contents, bound_keys, counted, replaced
 from data_pipeline.ports import ArticleChange
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ class Writer:
     keep_seconds: float
     _seen: published.Stamp | None = None
     _last: Published | None = None
+
+    async def mend(self) -> None:
+        """Make whole what a dead loader, damage or another release left; nothing if all is well."""
+        if await self._newest():
+            await self._current()
 
     async def apply(self, changes: Sequence[ArticleChange]) -> None:
         """Make `changes` in one commit and publish them."""
@@ -76,14 +81,27 @@ class Writer:
         return dict(hashes)
 
     async def _current(self) -> tuple[Table, Published]:
-        """The newest table and what it holds, published now if a loader died before it could."""
+        """The newest table and what it holds, published now if nobody could before.
+
+        Terms that another release made, or may have made, are made anew first.
+        """
         table = await self._newest() or await self.store.create()
         last = await self._last_published()
-        if last is None or last.table_version != await table.version():
-            await table.ensure_indices()
-            contents = await self._counted(table)
-            last = await self._publish(table, contents, last.scope_keys if last else ())
-        return table, last
+        analyser = await asyncio.to_thread(analyser_fingerprint)
+        is_same_analyser = last is not None and last.analyser == analyser
+        if last and is_same_analyser and last.table_version == await table.version():
+            return table, last
+        await table.ensure_indices()
+        if not is_same_analyser:
+            await self._analyse_anew(table)
+        contents = await self._counted(table)
+        keys = last.scope_keys if last else bound_keys(contents)
+        return table, await self._publish(table, contents, keys)
+
+    async def _analyse_anew(self, table: Table) -> None:
+        chunks = [row.chunk for row in await table.stored()]
+        if chunks:
+            await table.write(await asyncio.to_thread(to_rows, chunks), ())
 
     async def _newest(self) -> Table | None:
         """The newest table; None when there is none, or one that a loader died in making."""
@@ -112,7 +130,10 @@ class Writer:
         self, table: Table, contents: Contents, scope_keys: Sequence[str]
     ) -> Published:
         after = Published(
-            table_version=await table.version(), scope_keys=tuple(scope_keys), contents=contents
+            table_version=await table.version(),
+            analyser=analyser_fingerprint(),
+            scope_keys=tuple(scope_keys),
+            contents=contents,
         )
         now = time.time()
         after = published.retire(self._last, after, now=now, since=now - self.keep_seconds)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
+
+import msgspec
 
 from data_pipeline.articles import DataPoint, DataType
 from data_pipeline.engine.stated_facts.fact import Fact
@@ -39,42 +42,53 @@ _BESIDE: Final = re.compile(
     r"(?: (?:a|an|the|un|una|el|la|in|en|by|por|to|as))?\s*)$"
 )
 _WORD: Final = re.compile(r"[^\W_]+")
+_MAX_PLACES: Final = 50
 _MIN_EXAMPLE: Final = 4
 _MAX_EXAMPLE_WORDS: Final = 6
 
 
-def named_values(options: Sequence[str], message: str) -> dict[str, str]:
-    """`{option: quote}` of the options that stand in `message` as whole words, the longest only.
+class Mention(msgspec.Struct, frozen=True):
+    """An option that a text names at `raw[start:end]`."""
 
-    Case, accents and punctuation between the words aside; an option that is denied ("not Basic")
-    is not named.
+    option: str
+    start: int
+    end: int
+    place: Place
+
+
+def mentions(options: Sequence[str], text: Text) -> Iterator[Mention]:
+    """Every place where one of `options` stands as whole words, the longest option only.
+
+    Case, accents and punctuation between the words aside.
     """
-    text = read_text(message)
-    return {o: quote for o, quote, _ in _named(options, text, lambda place: not is_denied(place))}
-
-
-def stated_values(options: Sequence[str], text: Text) -> list[tuple[str, str, Place]]:
-    """`(option, quote, place)` of the options that are stated, not just asked about or supposed."""
-    return list(_named(options, text, is_stated))
-
-
-def _named(
-    options: Sequence[str], text: Text, counts: Callable[[Place], bool]
-) -> Iterator[tuple[str, str, Place]]:
-    """The first place that counts of each option, longer options first."""
     taken: list[tuple[int, int]] = []
     for option in sorted(options, key=len, reverse=True):
         places = [
             match.span()
-            for match in _occurrences(option, text.low)
+            for match in islice(_occurrences(option, text.low), _MAX_PLACES)
             if not any(first <= match.start() and match.end() <= last for first, last in taken)
         ]
         taken += places
-        for start, end in places:
-            place = place_of(text, start, end)
-            if counts(place):
-                yield option, text.raw[start:end], place
-                break
+        yield from (Mention(option, *place, place_of(text, *place)) for place in places)
+
+
+def named_values(options: Sequence[str], message: str) -> dict[str, str]:
+    """`{option: quote}` of the options that `message` names and does not deny ("not Basic")."""
+    found = (m for m in mentions(options, read_text(message)) if not is_denied(m.place))
+    return {m.option: message[m.start : m.end] for m in _first_of_each(found)}
+
+
+def stated_values(options: Sequence[str], text: Text) -> list[Mention]:
+    """The options that are stated, not just asked about or supposed, each once."""
+    return list(_first_of_each(m for m in mentions(options, text) if is_stated(m.place)))
+
+
+def _first_of_each(found: Iterable[Mention]) -> Iterator[Mention]:
+    seen: set[str] = set()
+    for mention in found:
+        if mention.option not in seen:
+            seen.add(mention.option)
+            yield mention
 
 
 def _occurrences(option: str, low: str) -> Iterator[re.Match[str]]:
@@ -94,9 +108,9 @@ def chosen(point: DataPoint, text: Text, language: str | None) -> Fact | bool | 
     options = point.choices or _worded_examples(point)
     cues = _cues(point, language)
     named = [
-        (option, quote)
-        for option, quote, place in stated_values(options, text)
-        if _is_meant(quote, place, cues, language, closed=bool(point.choices))
+        (m.option, text.raw[m.start : m.end])
+        for m in stated_values(options, text)
+        if _is_meant(m, text, cues, language, closed=bool(point.choices))
     ]
     if len(named) > 1:
         return True
@@ -121,13 +135,13 @@ def _cues(point: DataPoint, language: str | None) -> frozenset[str]:
 
 
 def _is_meant(
-    quote: str, place: Place, cues: frozenset[str], language: str | None, *, closed: bool
+    mention: Mention, text: Text, cues: frozenset[str], language: str | None, *, closed: bool
 ) -> bool:
     """Whether a named value is meant as one, not just a word of the sentence."""
-    around = f"{place.before} {place.after}"
+    around = f"{mention.place.before} {mention.place.after}"
     if not cues.isdisjoint((*terms(around, "en"), *terms(around, language))):
         return True
-    words = _WORD.findall(even_fold(quote))
+    words = _WORD.findall(text.low[mention.start : mention.end])
     if all(word in _COMMON for word in words):
         return False
-    return closed or len(words) > 1 or bool(_BESIDE.search(place.before))
+    return closed or len(words) > 1 or bool(_BESIDE.search(mention.place.before))

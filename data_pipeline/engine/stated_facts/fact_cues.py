@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -97,6 +98,12 @@ def stems(text: str, language: str) -> list[str]:
 def both(text: str) -> frozenset[str]:
     """Stems of a list of English and Spanish words in both languages."""
     return frozenset((*stems(text, "en"), *stems(text, "es")))
+
+
+@lru_cache(maxsize=16_384)
+def word_stems(word: str) -> frozenset[str]:
+    """Stems of one word in both languages."""
+    return both(word)
 
 
 GENERIC: Final = both(_GENERIC)

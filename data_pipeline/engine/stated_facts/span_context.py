@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from data_pipeline.engine.dates import is_date
-from data_pipeline.engine.stated_facts.fact_cues import both, stems
+from data_pipeline.engine.stated_facts.fact_cues import both, stems, word_stems
 from data_pipeline.engine.stated_facts.span_finding import Span
 from data_pipeline.engine.stated_facts.statements import Place, Text, is_stated, place_of
 
@@ -97,9 +97,9 @@ def context_of(text: Text, span: Span, languages: Sequence[str]) -> Context | No
         after=after,
         said={code: frozenset((*before[code], *after[code])) for code in languages},
         side=_side(place.before),
-        unit=_unit(place.after),
+        unit=counted_unit(place.after),
         period=_period(place.after),
-        money=_money(place),
+        money=frozenset() if isinstance(span.value, str) else _money(place),
     )
 
 
@@ -115,10 +115,10 @@ def _side(before: str) -> frozenset[str]:
     return _END if _UNTIL.search(before) else frozenset()
 
 
-def _unit(after: str) -> frozenset[str]:
+def counted_unit(after: str) -> frozenset[str]:
     """Stems of the word that a number counts, empty where there is none."""
     found = _UNIT.match(after)
-    return both(found[1]) if found and found[1] not in _NO_UNIT else frozenset()
+    return word_stems(found[1]) if found and found[1] not in _NO_UNIT else frozenset()
 
 
 def _period(after: str) -> frozenset[str]:
@@ -138,14 +138,14 @@ def _money(place: Place) -> frozenset[str]:
 def _money_nouns(place: Place) -> Iterator[tuple[int, bool, frozenset[str]]]:
     """Distance, whether a preposition makes it a mere complement, and stems."""
     for word in _TOKEN.finditer(place.before):
-        named = both(word.group())
+        named = word_stems(word.group())
         if named & _MONEY:
             complement = bool(_PREPOSITION.search(place.before[: word.start()]))
             yield len(place.before) - word.end(), complement, named
     behind = list(_TOKEN.finditer(place.after[:_NEAR_BEHIND]))
     for number, word in enumerate(behind):
-        named = both(word.group())
-        compound = number + 1 < len(behind) and both(behind[number + 1].group()) & _MONEY
+        named = word_stems(word.group())
+        compound = number + 1 < len(behind) and word_stems(behind[number + 1].group()) & _MONEY
         if named & _MONEY and not compound:  # "$75 withdrawal fee" is a fee
             complement = bool(_PREPOSITION.search(place.after[: word.start()]))
             yield word.start(), complement, named

@@ -76,7 +76,8 @@ _BOUND_BEFORE: Final = re.compile(
     r"\b(?:(?:more|less|fewer|greater|higher|lower|m[aá]s|menos|mayor|menor|superior|inferior)"
     r"(?: (?:than|de|que|a))?|over|under|above|below|at (?:least|most)|up to|almost|nearly"
     r"|exceed\w*|just short of|(?:min|max)(?:imum)?(?: of)?|al menos|como (?:m[ií]nimo|m[aá]ximo)"
-    r"|hasta|casi|supera\w*|(?:m[ií]nimo|m[aá]ximo)(?: de)?|within|every|each|cada|another|otr[oa]s?)\s*$",
+    r"|hasta|casi|supera\w*|(?:m[ií]nimo|m[aá]ximo)(?: de)?|within|every|each|cada|another"
+    r"|otr[oa]s?)\s*$",
     re.IGNORECASE,
 )
 _BOUND_AFTER: Final = re.compile(
@@ -92,7 +93,7 @@ _DATE_CHOICE: Final = re.compile(
     r"\s+(?:or|o|u)\s+(?:the |on |el )*$|\b(?:either)\s+$", re.IGNORECASE
 )
 _WINDOW: Final = 60
-_MAX_SPANS: Final = 200
+_MAX_SPANS: Final = 100
 _MAX_DIGITS: Final = 15
 _PHONE_DIGITS: Final = range(9, 16)
 _MIN_IDENTIFIER: Final = 4

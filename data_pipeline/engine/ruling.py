@@ -1,0 +1,176 @@
+"""Decide on one part of a ticket: answer, ask, or hand over, and what could be said. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from data_pipeline.contract.replies import Decision
+from data_pipeline.contract.requests import GenerateResponseRequest
+from data_pipeline.engine.agent_wording import Cause
+from data_pipeline.engine.assessment import Engine
+from data_pipeline.engine.confidence import Confidence, estimate
+from data_pipeline.engine.escalation import Reason, lookup_reason, reason_for
+from data_pipeline.engine.evidence import Evidence, asked_coverage, passage_coverage
+from data_pipeline.engine.extractive import Assignment, Draft, write_reply
+from data_pipeline.engine.guardrails import private_values, reveals
+from data_pipeline.engine.intent import Intent, read_intent
+from data_pipeline.engine.outcome import Verdict
+from data_pipeline.engine.parts import Assessment, Part
+from data_pipeline.engine.questions import clauses
+from data_pipeline.engine.ranking import Query, build_query
+from data_pipeline.engine.reply_text import render_answer
+from data_pipeline.engine.search import telling
+from data_pipeline.engine.selection import Asked
+from data_pipeline.language import fold
+
+# Share of a short question's information that must stand in what is quoted.
+_TO_THE_POINT: Final = 1 / 3
+
+
+class Case(msgspec.Struct, frozen=True):
+    """A ticket on the table: `cut` is the probability that an answer needs."""
+
+    engine: Engine
+    assessment: Assessment
+    request: GenerateResponseRequest
+    cut: float
+
+    @property
+    def allowed_error(self) -> float:
+        """A caller may only be stricter than the operator."""
+        return allowed_error(self.engine, self.request)
+
+
+class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+    """What was decided on one part of a ticket, and what could be said about it."""
+
+    part: Part
+    decision: Decision
+    confidence: Confidence
+    evidence: Evidence = Evidence()
+    reason: Reason | None = None
+    draft: Draft | None = None
+
+
+def allowed_error(engine: Engine, request: GenerateResponseRequest) -> float:
+    """The stricter of what the operator and the caller allow."""
+    return min(engine.allowed_error, request.options.allowed_error or engine.allowed_error)
+
+
+def rule(case: Case, part: Part, number: int) -> Ruling:
+    """Decide on one part: the first of the reasons for care wins, an answer comes last."""
+    assessment = case.assessment
+    draft = _draft(part, number, assessment)
+    evidence, confidence = _confidence(case, part, draft)
+    ruling = Ruling(
+        part=part,
+        decision=Decision.ESCALATE,
+        confidence=confidence,
+        evidence=evidence,
+        draft=draft,
+    )
+    reason = reason_for(part, assessment) or lookup_reason(part)
+    if reason is None and part.missing:
+        return msgspec.structs.replace(
+            ruling, decision=Decision.CLARIFY, confidence=part.confidence
+        )
+    reason = reason or _unsayable(case, part, draft) or _below_cut(case, part, confidence)
+    if reason is not None:
+        return msgspec.structs.replace(ruling, reason=reason)
+    return msgspec.structs.replace(ruling, decision=Decision.ANSWER)
+
+
+def _draft(part: Part, number: int, assessment: Assessment) -> Draft | None:
+    """The best reply there is; nothing is written from an article whose scope is not settled."""
+    if part.content is None or part.open_scope:
+        return None
+    task = Assignment(
+        content=part.content,
+        revision=part.revision,
+        asked=tuple(_asked(part, assessment)),
+        intent=assessment.inquiry.intent,
+        language=assessment.language,
+        verdict=_wanted_verdict(part, assessment.inquiry.intent),
+        prefix="c" if number == 0 else f"c{number + 1}-",
+    )
+    return write_reply(task, assessment.catalogue.statistics)
+
+
+def _wanted_verdict(part: Part, intent: Intent) -> Verdict | None:
+    """A proven outcome, where that is what the customer wants to hear."""
+    return part.verdict if intent.verdict or intent.possible or intent.execution else None
+
+
+def _asked(part: Part, assessment: Assessment) -> Iterator[Asked]:
+    """A question that joins two is answered as two."""
+    inquiry = assessment.inquiry
+    for question, found in zip(part.questions, part.found, strict=True):
+        several = clauses(question)
+        for clause in several if len(several) > 1 else ():
+            yield Asked(_clause_query(clause, question, inquiry.language), read_intent(clause))
+        if len(several) == 1:
+            intent = inquiry.intent if len(inquiry.questions) == 1 else read_intent(question)
+            yield Asked(found.query, intent)
+
+
+def _clause_query(clause: str, question: str, language: str | None) -> Query:
+    """A clause by its own words; one without any by those of the whole question."""
+    query = build_query(clause, language)
+    return query if query.asked else build_query(clause, language, [question])
+
+
+def _confidence(case: Case, part: Part, draft: Draft | None) -> tuple[Evidence, Confidence]:
+    """Evidence and probability that the reply is right, of its least certain question."""
+    covered = draft.covered if draft else frozenset()
+    statistics = case.assessment.catalogue.statistics
+    model = case.engine.coefficients.reply
+    evidence = [
+        msgspec.structs.replace(
+            found.evidence, coverage_passage=passage_coverage(found.query, covered, statistics)
+        )
+        for found in telling(part.found)
+    ]
+    judged = [(one, estimate(one, model)) for one in evidence]
+    return min(judged, key=lambda pair: pair[1].probability)
+
+
+def _unsayable(case: Case, part: Part, draft: Draft | None) -> Reason | None:
+    """Why a draft may not be sent, whatever its probability."""
+    title = part.content.title if part.content else ""
+    if draft is None or not draft.says_something:
+        return Reason(Cause.NOTHING_TO_QUOTE, (title,))
+    if not _to_the_point(case, part, draft):
+        return Reason(Cause.BESIDE_THE_POINT, (title,))
+    said = render_answer(draft.reply, case.assessment.language)
+    if case.assessment.inquiry.private and reveals(said, _private(case, part)):
+        return Reason(Cause.NOT_VERIFIED)
+    return None
+
+
+def _to_the_point(case: Case, part: Part, draft: Draft) -> bool:
+    """A short question is understood with the words around it, but these alone are no answer."""
+    statistics = case.assessment.catalogue.statistics
+    return draft.is_framed or all(
+        asked_coverage(found.query, draft.covered, statistics) >= _TO_THE_POINT
+        for found in part.found
+        if not found.query.stands_alone
+    )
+
+
+def _private(case: Case, part: Part) -> frozenset[str]:
+    """Collected values that are not the article's own words anyway."""
+    own = fold("\n".join(chunk.text for chunk in part.content.chunks)) if part.content else ""
+    values = private_values(case.request.collected_data)
+    return frozenset(value for value in values if value not in own)
+
+
+def _below_cut(case: Case, part: Part, confidence: Confidence) -> Reason | None:
+    if confidence.probability >= case.cut:
+        return None
+    title = part.content.title if part.content else ""
+    return Reason(
+        Cause.TOO_UNSURE, (title,), f"{confidence.probability:.2f} < {min(case.cut, 1):.2f}"
+    )
