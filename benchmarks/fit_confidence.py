@@ -2,9 +2,9 @@
 
 `python -m benchmarks.fit_confidence [--write]`. Every question is asked with its articles present
 and, over the set's removal split, with them taken out; as many questions of other domains come on
-top. Each set weighs the same, and right and wrong in it too: the probabilities are those of a mix
-in which every second reply would be right. The table shows each set scored by coefficients fitted
-on the others; `--write` replaces `data_pipeline/engine/coefficients.json` with a fit on all of them.
+top. Each set weighs the same, and right and wrong in it too: the probabilities are those of a
+mix in which every second reply would be right. The table shows each set scored by coefficients
+fitted on the others; `--write` replaces `engine/coefficients.json` with a fit on all of them.
 """
 
 from __future__ import annotations

@@ -40,8 +40,7 @@ def test_a_flood_of_unknown_keys_gives_a_short_error() -> None:
 
 
 def test_a_flood_of_unknown_values_gives_few_warnings() -> None:
-    """The first are named and compared with the known ones, the rest are counted."""
+    """The first are named and compared with the known ones, the rest cost nothing."""
     known = scope_of({"plan": [f"Fle{number}" for number in range(MAX_ITEMS)]})
-    assert len(known.warnings) == 31
+    assert len(known.warnings) == 30
     assert known.warnings[0].endswith('the value "Fle0": did you mean "Flex"?')
-    assert known.warnings[-1] == "scope: no article has 20 more of the values"

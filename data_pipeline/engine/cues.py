@@ -154,7 +154,9 @@ ASKS_TIME: Final = _any_of(
 NEXT_QUESTION: Final = re.compile(
     r"[,;]?\s+(?:and|or|also|y|e|o)(?:\s+also)?\s+"
     r"(?=(?:how|what|when|where|which|who|why|is|are|do|does|did|can|could|will|would|should|must"
-    r"|c[oó]mo|qu[eé]|cu[aá]nd?[ot]?[oa]?s?|d[oó]nde|cu[aá]l(?:es)?|qui[eé]n|por qu[eé]|hay|puedo|tengo|debo|se puede)\b)",
+    r"|c[oó]mo|qu[eé]|cu[aá]nd?[ot]?[oa]?s?|d[oó]nde|cu[aá]l(?:es)?|qui[eé]n|por qu[eé]|hay|puedo|tengo|debo|se puede)\b)"
+    r"|[,;]\s+(?=(?:how (?:do|does|much|many|long|can|is)|what (?:is|are|do|does|happens)|when (?:do|does|will|is)|where (?:do|does|is|are|can)"
+    r"|cómo|cuándo|cuánt[oa]s?|dónde|cuál(?:es)?|qué|quién|por qué)\b)",
     re.IGNORECASE,
 )
 

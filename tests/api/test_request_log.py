@@ -77,7 +77,8 @@ async def test_nothing_of_one_request_leaks_into_the_next(edge: Edge, logged: Lo
     ("method", "path", "expected"),
     [
         ("GET", f"/{SECRET}", ("GET", "-", 404)),
-        ("GET", f"/api/v1/kb/articles/{SECRET}/chunks?x={SECRET}", ("GET", "/api/v1/kb/articles/{article_id}/chunks", 404)),
+        ("GET", f"/api/v1/kb/articles/{SECRET}/chunks", ("GET", "/api/v1/kb/articles/{article_id}/chunks", 404)),
+        ("GET", f"/api/v1/kb/stats?x={SECRET}", ("GET", "/api/v1/kb/stats", 400)),
         ("GET", f"/docs/{SECRET}", ("GET", "/docs/{asset}", 404)),
         (SECRET.upper(), "/health", ("-", "-", 405)),
     ],
