@@ -153,6 +153,7 @@ def report(by_set: dict[str, list[Run]]) -> None:
             f"{auroc(p[known], y[known]):.3f}",
             f"{calibration_error(p, y):.3f}",
             f"{_coverage(p, y):.2f}",
+            *_at_cut(p, y),
         ]
         table.add_row(*row)
     Console().print(table)

@@ -55,7 +55,7 @@ _CONDITION: Final = re.compile(
     r"(?<!\w)(?:unless|until|before|without|except|if|when|once|only|other than|instead of|hasta"
     r"|antes de|salvo|excepto|a menos que|sin|si|cuando|solo|en lugar de)(?!\w)|\("
 )
-_OR: Final = re.compile(r"\s*(?:,|\bor\b|\bnor\b|\bo\b|\bni\b)\s*", re.IGNORECASE)
+_OR: Final = re.compile(r",|\b(?:or|nor|o|ni)\b", re.IGNORECASE)
 _NEGATION: Final = re.compile(
     r"(?<!\w)(?:not|no|never|none|nothing|nobody|neither|nor|cannot|without|hardly|\w+n['’]t|cant"
     r"|dont|doesnt|isnt|arent|wont|nunca|jamas|sin|ni|tampoco|ningun[oa]?|nadie|nada|nicht|kein\w*"
@@ -67,10 +67,12 @@ _HEDGE: Final = re.compile(
     r"|depends?|subject to|provided|as long as|si|debe\w*|puede que|podria\w*|tiene que|hay que"
     r"|depende\w*|siempre que)(?!\w)"
 )
-_CLAUSE: Final = re.compile(r"[,;:.!?]\s+|\s[-\u2013\u2014]\s|\s+(?:and|but|y|pero)\s+")
+_CLAUSE: Final = re.compile(r"[,;:.!?]\s|\s[-\u2013\u2014]\s|\s(?:and|but|y|pero)\s")
 _NEARLY_ALL: Final = 0.8
 _MIN_TERMS: Final = 2
 _MIN_VALUE: Final = 4
+_MAX_ALTERNATIVES: Final = 10
+_MAX_RULE: Final = 1_000
 _MIN_NUMBER: Final = 100
 _NUMBER: Final = re.compile(rf"(?<![\w.,]){SPACED_NUMBER}")
 _DAY: Final = re.compile(rf"(?<!\w)(?:{DATE})(?!\w)", re.IGNORECASE)
@@ -100,11 +102,11 @@ def forbidden_phrases(rules: Iterable[Rule], frames: Iterable[Frame]) -> tuple[F
 
 def _of_rule(text: str) -> Iterator[Forbidden]:
     """What a must-not forbids to say; nothing where it forbids to do something."""
-    found = _RULE.match(text)
+    found = _RULE.match(text[:_MAX_RULE])
     what = _FIRST_PART.split(found["what"])[0] if found else ""
     if found is None or _CONDITION.search(fold(what)):
         return
-    alternatives = _OR.split(what)
+    alternatives = _OR.split(what, maxsplit=_MAX_ALTERNATIVES)
     if found["name"]:
         for named in alternatives:
             yield from _forbidden(text, named, least=1, naming=True)

@@ -24,7 +24,6 @@ from data_pipeline.engine.ranking import Query, build_query
 from data_pipeline.engine.reply_text import render_answer
 from data_pipeline.engine.search import telling
 from data_pipeline.engine.selection import Asked
-from data_pipeline.language import fold
 
 # Share of a short question's information that must stand in what is quoted.
 _TO_THE_POINT: Final = 1 / 3
@@ -144,8 +143,7 @@ def _unsayable(case: Case, part: Part, draft: Draft | None) -> Reason | None:
         return Reason(Cause.NOTHING_TO_QUOTE, (title,))
     if not _to_the_point(case, part, draft):
         return Reason(Cause.BESIDE_THE_POINT, (title,))
-    said = render_answer(draft.reply, case.assessment.language)
-    if case.assessment.inquiry.private and reveals(said, _private(case, part)):
+    if case.assessment.inquiry.private and _tells_facts(case, part, draft):
         return Reason(Cause.NOT_VERIFIED)
     return None
 
@@ -160,11 +158,13 @@ def _to_the_point(case: Case, part: Part, draft: Draft) -> bool:
     )
 
 
-def _private(case: Case, part: Part) -> frozenset[str]:
-    """Collected values that are not the article's own words anyway."""
-    own = fold("\n".join(chunk.text for chunk in part.content.chunks)) if part.content else ""
-    values = private_values(case.request.collected_data)
-    return frozenset(value for value in values if value not in own)
+def _tells_facts(case: Case, part: Part, draft: Draft) -> bool:
+    """Whether a reply holds collected values that are not the article's own words anyway."""
+    said = render_answer(draft.reply, case.assessment.language)
+    told = [v for v in private_values(case.request.collected_data) if reveals(said, (v,))]
+    chunks = part.content.chunks if part.content and told else ()
+    own = "\n".join(chunk.text for chunk in chunks)
+    return any(not reveals(own, (value,)) for value in told)
 
 
 def _below_cut(case: Case, part: Part, confidence: Confidence) -> Reason | None:

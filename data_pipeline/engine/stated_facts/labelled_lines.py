@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Final
 
 from data_pipeline.articles import DataPoint, DataType
@@ -18,11 +19,10 @@ from data_pipeline.engine.stated_facts.statements import Text, even_fold
 from data_pipeline.engine.stated_facts.text_scoring import is_identifier
 from data_pipeline.engine.values import as_boolean, is_unknown, parse
 
-_LINE: Final = re.compile(
-    r"^[ \t]*(?:[-*\u2022][ \t]+)?[*_]{0,2}(?P<label>[^:=\n]{2,80}?)[*_]{0,2}[ \t]*[:=]"
-    r"[*_]{0,2}(?:[ \t]+|[ \t]*\n[ \t]*|(?=\d))(?P<value>[^\s:][^\n]{0,300})$",
-    re.MULTILINE,
-)
+_SEPARATOR: Final = re.compile(r"[:=]")
+_MARKUP: Final = " \t*_"
+_MAX_LINES: Final = 500
+_MAX_LABEL: Final = 80
 _DOUBT: Final = re.compile(
     r"\b(?:don'?t (?:know|remember|have|understand)|do not (?:know|remember|have)|no idea"
     r"|no clue|not sure|unsure|maybe|perhaps|i think|i guess|probably|yes and no|(?:it )?depends"
@@ -50,8 +50,17 @@ def labelled_facts(points: Sequence[DataPoint], text: Text) -> dict[str, Fact]:
 
 
 def _lines(raw: str) -> Iterator[tuple[str, str]]:
-    for match in _LINE.finditer(raw):
-        yield "".join(name_words(match["label"])), match["value"].strip()
+    """`(squeezed label, value)` of every `Label: value`, the value on the same line or the next."""
+    lines = [line.strip(_MARKUP) for line in raw.split("\n", _MAX_LINES)[:_MAX_LINES]]
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+        separator = _SEPARATOR.search(line[: _MAX_LABEL + 1])
+        if separator is None:
+            continue
+        value = line[separator.end() :].strip(_MARKUP)
+        if not value and not _SEPARATOR.search(following):
+            value = following
+        if value and len(value) <= _MAX_TEXT:
+            yield "".join(name_words(line[: separator.start()])), value
 
 
 def _values(point: DataPoint, lines: dict[str, list[str]]) -> list[str]:

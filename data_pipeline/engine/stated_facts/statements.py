@@ -16,10 +16,11 @@ import msgspec
 
 from data_pipeline.language import fold, split_sentences
 
+# One blank on each side: a run of blanks would be searched anew from each of them.
 _SOFT: Final = re.compile(
-    r"[,;]\s+|\s[-\u2013\u2014]\s|\s+(?:and|but|so|because|while|y|e|pero|porque|und|et)\s+"
+    r"[,;]\s|\s[-\u2013\u2014]\s|\s(?:and|but|so|because|while|y|e|pero|porque|und|et)\s"
 )
-_BREAK: Final = re.compile(r"[,;]\s+")
+_BREAK: Final = re.compile(r"[,;]\s")
 _APOSTROPHES: Final = "\u2018\u2019\u00b4"
 _MAX_BEFORE: Final = 120
 _MAX_AFTER: Final = 80
