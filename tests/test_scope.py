@@ -57,10 +57,16 @@ def test_fold_scope() -> None:
         ({"plan": ()}, {"plan": ("lease",)}, True),
         ({"plan": ("Flex",)}, {}, True),
         ({"plan": ("Flex",)}, {"plan": ()}, True),
-        ({"plan": ("Flex",), "country": ("Spain",)}, {"plan": ("flex",), "country": ("ireland",)}, False),
+        (
+            {"plan": ("Flex",), "country": ("Spain",)},
+            {"plan": ("flex",), "country": ("ireland",)},
+            False,
+        ),
     ],
 )
-def test_fits(article: dict[str, tuple[str, ...]], wanted: dict[str, tuple[str, ...]], fitting: bool) -> None:
+def test_fits(
+    article: dict[str, tuple[str, ...]], wanted: dict[str, tuple[str, ...]], fitting: bool
+) -> None:
     """An article fits when for every wanted key it has one of the values, or none at all."""
     assert fits(article, wanted) is fitting
 

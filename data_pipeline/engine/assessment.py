@@ -6,7 +6,7 @@ Awaits the index; everything else is the pure modules beside it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -22,10 +22,13 @@ from data_pipeline.engine.parts import ASK_FLOOR, Assessment, Elsewhere, Part
 from data_pipeline.engine.required_fields import FactNeeds, read_needs
 from data_pipeline.engine.scope_needs import BoundScope, read_scope, scope_fields
 from data_pipeline.engine.search import Searches, Shelf, find_all, telling
+from data_pipeline.language import terms
 from data_pipeline.ports import Catalogue, ChunkIndex
 
-# An article of another scope must fit this much better before it says what a question is about.
+# An article of another scope must fit this much better, and cover so much more of the question,
+# before it says what a question is about: a twin in scope covers as much.
 _CLEARLY_BETTER: Final = 1.5
+_CLEARLY_MORE: Final = 0.2
 
 
 class Engine(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,11 +65,13 @@ async def _answered(
     engine: Engine, namespace: str, request: RequiredDataRequest, assessment: Assessment
 ) -> Assessment:
     """The assessment with a part for every article that a question is about."""
+    language = assessment.inquiry.language or request.options.language
+    settled = frozenset(terms(" ".join(_scope_values(request, assessment)), language))
     searches = await find_all(
-        Shelf(engine.index, namespace, assessment.catalogue, engine.today()),
+        Shelf(engine.index, namespace, assessment.catalogue, engine.today(), settled),
         assessment.inquiry,
         assessment.scope.folded,
-        language=assessment.inquiry.language or request.options.language,
+        language=language,
         topic=request.topic,
     )
     groups = _by_article(searches)
@@ -80,6 +85,12 @@ async def _answered(
         for key, found in groups.items()
     )
     return msgspec.structs.replace(understood, parts=parts)
+
+
+def _scope_values(request: RequiredDataRequest, assessment: Assessment) -> Iterator[str]:
+    for values in request.scope.values():
+        yield from [values] if isinstance(values, str) else values
+    yield from (guess.value for guess in assessment.scope.inferred.values())
 
 
 def _in_some_language(
@@ -119,9 +130,12 @@ def _elsewhere(engine: Engine, search: Searches, catalogue: Catalogue) -> Elsewh
         return None
     best = anywhere.articles[0]
     inside = search.found.articles[0].score if search.found.articles else 0.0
+    more = anywhere.evidence.coverage_article - search.found.evidence.coverage_article
     card = catalogue.articles.get(best.article_id)
     probability = estimate(anywhere.evidence, engine.coefficients.article).probability
-    if card is None or best.score < _CLEARLY_BETTER * inside or probability < ASK_FLOOR:
+    if card is None or probability < ASK_FLOOR:
+        return None
+    if best.score < _CLEARLY_BETTER * inside or more < _CLEARLY_MORE:
         return None
     scope = ", ".join(f"{key}: {' / '.join(values)}" for key, values in sorted(card.scope.items()))
     return Elsewhere(card.title, scope)

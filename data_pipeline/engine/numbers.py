@@ -91,6 +91,8 @@ def as_number(value: object) -> Decimal | None:
 def _scaled(found: re.Match[str]) -> Decimal | None:
     number = _decimal(found["number"])
     scale = (found["scale"] or "").casefold()
+    if found["minus"] and found["inner"]:
+        return None
     if found["minus"] or found["inner"]:
         number = -number
     if not scale:

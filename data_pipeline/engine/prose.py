@@ -135,7 +135,8 @@ def _start(sentences: Sequence[Sentence], closed: Sequence[bool], number: int) -
 def _announcement(sentences: Sequence[Sentence], closed: Sequence[bool], number: int) -> int:
     """The sentence with a colon above the list that a sentence is an item of, if near enough."""
     words = len(sentences[number].text.split())
-    for earlier in range(number - 1, -1, -1):
+    above = number if sentences[number].is_item else 1
+    for earlier in range(number - 1, max(-1, number - 1 - above), -1):
         if closed[earlier] or sentences[earlier].is_finished:
             break
         words += len(sentences[earlier].text.split())

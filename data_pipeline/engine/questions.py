@@ -53,7 +53,8 @@ def split_questions(text: str) -> tuple[str, ...]:
 
 def clauses(question: str) -> tuple[str, ...]:
     """The questions that one sentence joins: `how much is it and when is it due?` asks two."""
-    parts = [part for part in cues.NEXT_QUESTION.split(question) if terms(part, detect(question))]
+    language = detect(question)
+    parts = [p for p in cues.NEXT_QUESTION.split(question) if terms(p, language) or _asks_figure(p)]
     return tuple(parts) or (question,)
 
 
@@ -81,10 +82,12 @@ def _joined(asked: Sequence[str]) -> list[str]:
 
 
 def _adds_something(sentence: str) -> bool:
-    """Whether a short question names a thing or asks for a price or a time: not "Any ideas?"."""
+    """Whether a short question names a thing or asks for a price or a time: not "Can you help?"."""
+    language = detect(sentence)
+    return _asks_figure(sentence) or bool(set(terms(sentence, language)) - soft_terms(language))
+
+
+def _asks_figure(sentence: str) -> bool:
+    """Whether a price or a time is asked for, which needs no word of its own."""
     folded = matched_form(sentence)
-    return bool(
-        cues.ASKS_PRICE.search(folded)
-        or cues.ASKS_TIME.search(folded)
-        or set(terms(sentence, language := detect(sentence))) - soft_terms(language)
-    )
+    return bool(cues.ASKS_PRICE.search(folded) or cues.ASKS_TIME.search(folded))

@@ -43,8 +43,14 @@ def _indented(text: str) -> str:
 
 
 def _step(step: ReplyStep) -> str:
-    return f"{step.number}. {step.action}" + (f" ({step.detail})" if step.detail else "")
+    numbered = f"{step.number}. {step.action}"
+    if not step.detail:
+        return numbered
+    if "\n" in step.detail or step.detail.startswith("-"):
+        margin = " " * (len(str(step.number)) + 2)
+        return "\n".join((numbered, *(margin + line for line in step.detail.split("\n"))))
+    return f"{numbered} ({step.detail})"
 
 
 def _headed(heading: str, lines: Sequence[str]) -> str:
-    return "\n".join((heading, *lines)) if lines else ""
+    return "\n".join((*([heading] if heading else []), *lines)) if lines else ""

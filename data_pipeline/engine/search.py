@@ -42,12 +42,16 @@ class Searches(msgspec.Struct, frozen=True):
 
 
 class Shelf(msgspec.Struct, frozen=True):
-    """What is searched: a namespace with its catalogue, as it holds `on` that day."""
+    """What is searched: a namespace with its catalogue, as it holds `on` that day.
+
+    `settled` are terms of scope values that are known: a filter answers them, not a text.
+    """
 
     index: ChunkIndex
     namespace: str
     catalogue: Catalogue
     on: date
+    settled: frozenset[str] = frozenset()
 
 
 async def find_all(
@@ -59,7 +63,8 @@ async def find_all(
     topic: str | None = None,
 ) -> list[Searches]:
     """Every question of `inquiry` at once, inside `scope` (folded values) and outside of it."""
-    queries = [query_for(question, inquiry, language) for question in inquiry.questions]
+    asked = [query_for(question, inquiry, language) for question in inquiry.questions]
+    queries = [_without_settled(query, shelf) for query in asked]
     found = await asyncio.gather(*(find_articles(shelf, q, scope, topic) for q in queries))
     anywhere = await asyncio.gather(
         *(find_articles(shelf, query, {}, topic) for query in queries if scope)
@@ -76,6 +81,13 @@ def query_for(question: str, inquiry: Inquiry, language: str | None) -> Query:
         asked = f"{inquiry.subject}\n{question}" if inquiry.subject else question
         return build_query(asked, language, [inquiry.subject], inquiry.context)
     return build_query(question, language, [inquiry.subject, inquiry.statements], inquiry.context)
+
+
+def _without_settled(query: Query, shelf: Shelf) -> Query:
+    """A country that no text names, because the filter sees to it, is no gap in the evidence."""
+    known = shelf.catalogue.statistics.chunk_frequency
+    kept = {t: w for t, w in query.weights.items() if t in known or t not in shelf.settled}
+    return Query(kept)
 
 
 def telling(found: Sequence[Found]) -> Sequence[Found]:

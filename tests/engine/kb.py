@@ -110,9 +110,7 @@ def warranty(*points: dict[str, Any], **details: Any) -> tuple[Chunk, ...]:
         ],
         "required_data": {"must_have": list(points)},
     }
-    return article(
-        known | details, article_id="lamp-warranty", title="Warranty claim for a lamp"
-    )
+    return article(known | details, article_id="lamp-warranty", title="Warranty claim for a lamp")
 
 
 def step(number: int, action: str, notes: str | None = None, **fields: Any) -> dict[str, Any]:

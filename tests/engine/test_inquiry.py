@@ -91,7 +91,9 @@ def test_a_private_note_of_the_customer_does_not_count() -> None:
 
 def test_body_is_the_oldest_turn() -> None:
     """Some helpdesks keep the first message apart from the later ones."""
-    ticket = messages("bot: Which lamp?", "customer: The red one, article 12.", body="Can I return my lamp?")
+    ticket = messages(
+        "bot: Which lamp?", "customer: The red one, article 12.", body="Can I return my lamp?"
+    )
     inquiry = read(ticket=ticket)
     assert inquiry.text == "The red one, article 12."
     assert inquiry.context == ("Can I return my lamp?",)
@@ -172,7 +174,9 @@ def test_messages_without_readable_times_keep_their_order(missing: str | None) -
 
 def test_messages_out_of_order_still_end_with_the_newest() -> None:
     """An export that lists the newest first is read right."""
-    ticket = messages("customer: Where are my bulbs?", "agent: On their way.", "customer: And my lamp?")
+    ticket = messages(
+        "customer: Where are my bulbs?", "agent: On their way.", "customer: And my lamp?"
+    )
     ticket["messages"].reverse()
     assert read(ticket=ticket).text == "And my lamp?"
 
@@ -224,30 +228,39 @@ def test_exactly_the_limit_is_not_truncated() -> None:
         ({"requester": {"verified": True}, "cc": []}, False),
     ],
 )
-def test_facts_stay_private_unless_verified_and_alone(fields: dict[str, Any], private: bool) -> None:
+def test_facts_stay_private_unless_verified_and_alone(
+    fields: dict[str, Any], private: bool
+) -> None:
     """Nobody else may read along."""
     assert read(ticket={"body": "Can I return it?", **fields}).private is private
 
 
 def test_language_of_a_short_answer_is_that_of_the_thread() -> None:
     """Two words tell no language; what was written before does."""
-    ticket = messages("customer: Hola, ¿puedo devolver mi lámpara?", "bot: ¿Cuál?", "customer: la roja")
+    ticket = messages(
+        "customer: Hola, ¿puedo devolver mi lámpara?", "bot: ¿Cuál?", "customer: la roja"
+    )
     assert read(ticket=ticket).language == "es"
 
 
 def test_language_of_a_long_text_is_its_own() -> None:
     """An automatic subject in another language does not change it."""
-    ticket = {"subject": "Nueva solicitud de contacto", "body": "Can I please return the lamp that I bought?"}
+    ticket = {
+        "subject": "Nueva solicitud de contacto",
+        "body": "Can I please return the lamp that I bought?",
+    }
     assert read(ticket=ticket).language == "en"
 
 
 def test_short_answer_leaves_the_wish_as_it_was() -> None:
-    """"Two months" answers a question of ours: the matter stands further up."""
+    """ "Two months" answers a question of ours: the matter stands further up."""
     ticket = messages("customer: Please cancel my order.", "bot: Which one?", "customer: number 12")
     assert read(ticket=ticket).intent.execution
 
 
 def test_a_longer_text_has_its_own_wish() -> None:
     """A new question is no answer to an old one."""
-    ticket = messages("customer: Please cancel my order.", "bot: Done.", "customer: What does a bulb cost?")
+    ticket = messages(
+        "customer: Please cancel my order.", "bot: Done.", "customer: What does a bulb cost?"
+    )
     assert not read(ticket=ticket).intent.execution

@@ -93,7 +93,9 @@ def test_what_is_asked_for(text: str, field: str) -> None:
     assert getattr(read_intent(text), field)
 
 
-@pytest.mark.parametrize("text", ["", "?", "💡💡", "The person in the photo is my agent's lamp.", "照明"])
+@pytest.mark.parametrize(
+    "text", ["", "?", "💡💡", "The person in the photo is my agent's lamp.", "照明"]
+)
 def test_nothing_is_read_into_other_texts(text: str) -> None:
     """Words alone are no wish."""
     intent = read_intent(text)

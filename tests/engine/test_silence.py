@@ -184,5 +184,7 @@ def test_inquiry_is_answered_whoever_wrote_last_in_the_ticket() -> None:
 
 def test_automatic_headers_hold_for_an_inquiry_too() -> None:
     """Loops are stopped whatever field the text came in."""
-    body = request(inquiry="Where is my lamp?", ticket={"headers": {"Auto-Submitted": "auto-replied"}})
+    body = request(
+        inquiry="Where is my lamp?", ticket={"headers": {"Auto-Submitted": "auto-replied"}}
+    )
     assert read_inquiry(body).silent == "automatic message"

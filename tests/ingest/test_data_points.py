@@ -70,7 +70,7 @@ def test_all_fields_of_the_format() -> None:
         ({"blocking_intent": 3}, Blocks.ALWAYS, True),
     ],
 )
-def test_blocking_intent(stated: dict[str, Any], expected: Blocks, warned: bool) -> None:  # noqa: FBT001
+def test_blocking_intent(stated: dict[str, Any], expected: Blocks, warned: bool) -> None:
     """Each intent has its meaning; a missing one blocks always, an unknown one too, with a warning."""
     point, warnings = read_one(data_point("Order", **stated))
     assert point.blocks is expected
@@ -109,7 +109,7 @@ def test_nice_to_have_blocks_nothing_unless_stated() -> None:
         ({}, FactSource.AGENT, False),
     ],
 )
-def test_source(stated: dict[str, Any], expected: FactSource, warned: bool) -> None:  # noqa: FBT001
+def test_source(stated: dict[str, Any], expected: FactSource, warned: bool) -> None:
     """Who supplies a fact: the explicit source, else the source type, else whoever can be asked."""
     point, warnings = read_one(data_point("Order", **stated))
     assert point.source is expected

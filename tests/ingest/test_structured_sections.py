@@ -259,7 +259,7 @@ def test_headings_follow_the_language() -> None:
         (None, "internalcheck", True),
     ],
 )
-def test_internal_steps_are_for_agents(visibility: Any, step_type: Any, hidden: bool) -> None:  # noqa: FBT001
+def test_internal_steps_are_for_agents(visibility: Any, step_type: Any, hidden: bool) -> None:
     """Whatever the spelling; an unknown word is taken for the careful one."""
     step = {
         "step_number": 1,

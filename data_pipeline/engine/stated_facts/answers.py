@@ -146,4 +146,4 @@ def _text(point: DataPoint, text: Text) -> Fact | None:
     lines = [line.strip() for line in text.raw.split("\n") if not is_greeting(line)]
     if len(lines) != 1 or _REFUSES.search(text.low):
         return None
-    return read_value(point, lines[0]) if terms(lines[0]) or terms(lines[0], "es") else None
+    return read_value(point, lines[0]) if terms(lines[0]) and terms(lines[0], "es") else None

@@ -181,7 +181,7 @@ def asks_why(place: Place) -> bool:
 
 def is_denied(place: Place) -> bool:
     """Whether the clause says that it is not so."""
-    before = _ABLE.sub(" ", place.before)
+    before = _ABLE.sub(" ", place.before.rpartition(":")[2])
     return bool(
         _DENIES.search(before) or _REPLACED.search(before) or _DENIED_BEHIND.match(place.after)
     )
