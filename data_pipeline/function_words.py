@@ -72,7 +72,8 @@ FRENCH = _words(
     """ai au aux avec avez avons bonjour c ce ces cette comment d dans de des donc du elle en est et ete
     etes etre eu il ils j je jai l la le les leur lui ma mais me merci mes moi mon n ne nos notre nous
     on ont ou par pas peut plus pour pourquoi pouvez puis qu quand que quel quelle qui s sa sans se ses
-    si son sont suis sur ta te tes toi ton tu un une vos votre vous y"""
+    si son sont suis sur ta te tes toi ton tu un une vos votre vous y estce estil estelle atil atelle
+    aije doisje puisje peuton pouvezvous avezvous"""
 )
 
 PORTUGUESE = _words(

@@ -17,7 +17,7 @@ from data_pipeline.articles import Frame, Rule
 from data_pipeline.engine.collected import leaves
 from data_pipeline.engine.dates import DATE, as_date
 from data_pipeline.engine.numbers import SPACED_NUMBER, as_number
-from data_pipeline.language import detect, fold, terms
+from data_pipeline.language import detect, fold, terms, words
 
 _OPENING: Final = (
     r"(?:do not|don['’]?t|never|must not|may not|should not|cannot|can['’]?t|avoid|not|no|nunca"
@@ -49,7 +49,6 @@ _RULE: Final = re.compile(
     rf"|{_SAY}{_AUDIENCE}(?:\s+(?:that|que))?|{_TELL}{_AUDIENCE}\s+(?:that|que))\s+(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_OPENED: Final = re.compile(rf"\s*{_OPENING}\b", re.IGNORECASE)
 _FIRST_PART: Final = re.compile(r"[;.](?:\s|$)")
 _CONDITION: Final = re.compile(
     r"(?<!\w)(?:unless|until|before|without|except|if|when|once|only|other than|instead of|hasta"
@@ -63,7 +62,8 @@ _NEGATION: Final = re.compile(
 )
 # Said on a condition, or as what may or must be, it is not claimed.
 _HEDGE: Final = re.compile(
-    r"(?<!\w)(?:if|unless|whether|once|may|might|could|(?:has|have|needs?|had) to|must|should"
+    r"(?<!\w)(?:if|unless|whether|once|after|upon|being|may|might|could|must|should"
+    r"|(?:has|have|needs?|had) to"
     r"|depends?|subject to|provided|as long as|si|debe\w*|puede que|podria\w*|tiene que|hay que"
     r"|depende\w*|siempre que)(?!\w)"
 )
@@ -79,12 +79,16 @@ _DAY: Final = re.compile(rf"(?<!\w)(?:{DATE})(?!\w)", re.IGNORECASE)
 
 
 class Forbidden(msgspec.Struct, frozen=True):
-    """A rule in its own words and the terms of what it forbids to say, analysed in `language`."""
+    """A rule in its own words and the terms of what it forbids to say, analysed in `language`.
+
+    Where the very words are forbidden ("You lied."), `exact` holds them, whatever they tell.
+    """
 
     rule: str
     terms: frozenset[str]
     language: str = "en"
     naming: bool = False
+    exact: str = ""
 
 
 def forbidden_phrases(rules: Iterable[Rule], frames: Iterable[Frame]) -> tuple[Forbidden, ...]:
@@ -118,11 +122,16 @@ def _of_rule(text: str) -> Iterator[Forbidden]:
 
 
 def _of_saying(text: str) -> Iterator[Forbidden]:
-    """A sentence that must not be said, as such or as a rule about it."""
+    """A sentence that must not be said, in its own words or others; or a rule about one."""
     if _RULE.match(text):
         yield from _of_rule(text)
-    elif not _OPENED.match(text) and not _CONDITION.search(fold(text)):
+        return
+    folded = fold(text)
+    if not _NEGATION.search(folded) and not _CONDITION.search(folded):
         yield from _forbidden(text, text)
+    plain = list(words(text))
+    if len(plain) >= _MIN_TERMS:
+        yield Forbidden(text, frozenset(), exact=f" {' '.join(plain)} ")
 
 
 def _forbidden(
@@ -139,7 +148,9 @@ def forbidden_by(sentence: str, forbidden: Sequence[Forbidden]) -> list[str]:
     if not forbidden:
         return []
     claims = list(_claims(sentence))
-    broken = (f.rule for f in forbidden if _breaks([sentence] if f.naming else claims, f))
+    broken = (
+        f.rule for f in forbidden if _breaks([sentence] if f.naming or f.exact else claims, f)
+    )
     return list(dict.fromkeys(broken))
 
 
@@ -155,6 +166,8 @@ def _claims(text: str) -> Iterator[str]:
 
 
 def _breaks(parts: Iterable[str], forbidden: Forbidden) -> bool:
+    if forbidden.exact:
+        return any(forbidden.exact in f" {' '.join(words(part))} " for part in parts)
     wanted = _NEARLY_ALL * len(forbidden.terms)
     return any(
         len(forbidden.terms.intersection(terms(part, forbidden.language))) >= wanted

@@ -12,6 +12,7 @@ from data_pipeline.engine.intent import matched_form
 from data_pipeline.engine.questions import has_question_mark
 from data_pipeline.language import fold, terms, words
 
+_WORD: Final = re.compile(r"\w+")
 _MAX_CLOSING_WORDS: Final = 25
 _AUTOMATIC_HEAD: Final = 600
 _YES: Final = frozenset("yes yeah yep yup sure correct exactly si claro correcto exacto".split())
@@ -69,8 +70,10 @@ def is_closing(text: str, asked: Sequence[str] = ()) -> bool:
     if cues.COMPLAINS.search(matched_form(text)) or _answers(said, asked):
         return False
     telling = [word for word in said if _tells(word)]
+    # "Thanks" counts as a greeting, too, which the analyser leaves out.
+    acknowledges = not cues.ACKNOWLEDGES.isdisjoint(_WORD.findall(fold(text)))
     known = cues.ACKNOWLEDGES | cues.PLEASANTRIES
-    return known.issuperset(telling) and (not telling or not cues.ACKNOWLEDGES.isdisjoint(telling))
+    return known.issuperset(telling) and (not telling or acknowledges)
 
 
 def _answers(said: Sequence[str], asked: Sequence[str]) -> bool:

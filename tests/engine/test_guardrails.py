@@ -106,9 +106,12 @@ def test_rules_of_conduct_delete_nothing(rule: str, sentence: str) -> None:
             False,
         ),
         ("Safe.", "It is safe.", False),
+        ("You lied.", "Well, you lied!", True),
+        ("We cannot help you.", "Sorry, we cannot help you.", True),
+        ("The payment has not arrived.", "The payment has arrived.", False),
     ],
 )
-def test_conclusions_that_are_not_allowed(conclusion: str, sentence: str, stopped: bool) -> None:  # noqa: FBT001
+def test_conclusions_that_are_not_allowed(conclusion: str, sentence: str, stopped: bool) -> None:
     """A conclusion is a sentence that must not be said; one word alone is too little to tell."""
     assert broken(conclusion, sentence, "not_allowed_conclusions") is stopped
 
@@ -173,6 +176,6 @@ def test_private_values() -> None:
         ("", "118.0", False),
     ],
 )
-def test_reveals(text: str, value: str, revealed: bool) -> None:  # noqa: FBT001
+def test_reveals(text: str, value: str, revealed: bool) -> None:
     """As whole words, the same amount in another locale, or the same day."""
     assert reveals(text, {value}) is revealed

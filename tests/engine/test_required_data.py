@@ -118,7 +118,8 @@ async def test_proven_verdict_needs_no_further_facts() -> None:
                 "condition": "More than 10 units.",
                 "when": {"key": "unit_count", "op": "gt", "value": 10},
                 "outcome": "blocked",
-            }
+            },
+            "Water came in.",
         ],
     }
     engine = engine_of(warranty(*points, decision_guide=guide))

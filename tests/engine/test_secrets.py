@@ -145,7 +145,7 @@ def test_what_only_mentions_one_is_not(label: str) -> None:
         ("Card number type", "card_number", False),
     ],
 )
-def test_the_key_tells_where_the_label_does_not(label: str, key: str, refused: bool) -> None:  # noqa: FBT001
+def test_the_key_tells_where_the_label_does_not(label: str, key: str, refused: bool) -> None:
     """A short key does not make a secret of what the label calls harmless."""
     assert bool(refusal(point(label, key=key))) is refused
 
@@ -168,7 +168,7 @@ def test_the_key_tells_where_the_label_does_not(label: str, key: str, refused: b
 )
 def test_descriptions_and_questions_tell_too(
     description: str, question: str | None, refused: bool
-) -> None:  # noqa: FBT001
+) -> None:
     """A question that asks for a secret is never sent, whatever its data point is called."""
     fact = point("Code", description=description, question=question, key="x")
     assert bool(refusal(fact)) is refused

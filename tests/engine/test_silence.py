@@ -99,6 +99,8 @@ def test_people_on_holiday_still_ask(text: str) -> None:
     "text",
     [
         "Thanks!",
+        "Thanks a lot!",
+        "Hello and thanks a million",
         "Thank you very much, it works now.",
         "perfect, all solved :)",
         "ok",
