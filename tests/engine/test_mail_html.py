@@ -139,6 +139,12 @@ TAGS = st.sampled_from(
 )
 
 
+@pytest.mark.parametrize("broken", ["<![<![-->-->", "<![ -->x", "a<![if !mso]>b<![endif]>"])
+def test_broken_marked_sections_are_left_out(broken: str) -> None:
+    """What Outlook writes around its own markup never stops the reader, broken or not."""
+    assert "<!" not in html_to_text(broken)
+
+
 @given(st.lists(TAGS, max_size=25).map("".join) | st.text(max_size=120))
 def test_no_html_breaks_it(html: str) -> None:
     """Any tag soup gives stripped text."""

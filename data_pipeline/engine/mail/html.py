@@ -33,6 +33,8 @@ _DECLARATION: Final = re.compile(r"<!\[(?:CDATA\[)?[^<>]*>|\]\]>")
 # A parser looks for the end of every one of these to the end of the mail.
 _OPEN_BRACKET: Final = re.compile(r"<(?![^<>]*>)")
 _MAX_HTML: Final = 1_000_000
+# `<![if mso]>` as Outlook writes it; on a broken one Python's parser fails an assertion.
+_MARKED_SECTION: Final = re.compile(r"<!\[[^>]*>?")
 
 
 class _Text(HTMLParser):
@@ -122,7 +124,7 @@ def _without_comments(html: str) -> str:
 
 def _read(html: str, *, whole: bool) -> str:
     parser = _Text(whole=whole)
-    parser.feed(html)
+    parser.feed(_MARKED_SECTION.sub(" ", html))
     parser.close()
     lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in "".join(parser.parts).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
