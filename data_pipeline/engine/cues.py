@@ -138,7 +138,7 @@ ASKS_PRICE: Final = _any_of(
     r"(?:what|any|which|is there|are there)(?: \w+){0,4} (?:costs?|fees?|charges?|prices?|penalt(?:y|ies))",
     r"(?:cost|costs|fee|fees|charge|charged|price|prices|penalty|expensive)",
     r"(?:cuanto|cuanta|que) (?:cuesta|cuestan|vale|valen|cobran|cobrais|se paga|tengo que pagar|me cobra\w*)",
-    r"(?:coste|costo|costes|precio|precios|tarifa|tarifas|comision|penalizacion|cargo|cargos)",
+    r"(?:coste|costo|costes|precio|precios|tarifa|tarifas|comision|penalizacion|(?:el|un|los|algun|ningun|sin|de|cualquier) cargos?|cargos? (?:adicional(?:es)?|extra|por))",
 )
 
 ASKS_TIME: Final = _any_of(
@@ -152,7 +152,7 @@ ASKS_TIME: Final = _any_of(
 )
 
 NEXT_QUESTION: Final = re.compile(
-    r"[,;]?\s+(?:and|or|also|y|e|o)(?:\s+also)?\s+"
+    r"(?<!\s)[,;]?\s+(?:and|or|also|y|e|o)(?:\s+also)?\s+"
     r"(?=(?:how|what|when|where|which|who|why|is|are|do|does|did|can|could|will|would|should|must"
     r"|c[oó]mo|qu[eé]|cu[aá]nd?[ot]?[oa]?s?|d[oó]nde|cu[aá]l(?:es)?|qui[eé]n|por qu[eé]|hay|puedo|tengo|debo|se puede)\b)"
     r"|[,;]\s+(?=(?:how (?:do|does|much|many|long|can|is)|what (?:is|are|do|does|happens)|when (?:do|does|will|is)|where (?:do|does|is|are|can)"

@@ -53,7 +53,8 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
 
     `said` are its analysed terms, `own` these with those of a question or label that leads to it,
     `hints` those of them that every passage of its kind has, `around` those of the heading and
-    title. `claim` is what is stated, without the question that is said with it.
+    title. `claim` is what is stated, without the question that is said with it; `situation` are
+    the terms of what must be the case for it to hold ("I lost both keys.").
     """
 
     text: str
@@ -66,6 +67,7 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
     around: frozenset[str]
     hints: frozenset[str] = frozenset()
     claim: str = ""
+    situation: frozenset[str] = frozenset()
 
     @property
     def quote(self) -> str:
@@ -171,7 +173,8 @@ def _pairs(chunk: Chunk) -> Iterator[Passage]:
         if not asked.endswith("?") or is_fragment(answer):
             if together:
                 said = passage_at(chunk, f"{asked} {answer}", together)
-                yield msgspec.structs.replace(said, claim=answer)
+                holds_if = () if asked.endswith("?") else terms(asked, chunk.language)
+                yield msgspec.structs.replace(said, claim=answer, situation=frozenset(holds_if))
             continue
         place = (together[1] - len(answer), together[1]) if together else alone
         yield passage_at(chunk, answer, place, asked)

@@ -58,7 +58,8 @@ _FRAGMENT: Final = re.compile(
     r"|usually|normally|please do not|unfortunately|sure|of course|correct|exactly|free|included"
     r"|under|over|about|for"
     r"|si|depende|solo|solamente|nunca|siempre|una vez|dos veces|dentro|hasta|desde|antes|en"
-    r"|a|al|por|con|sin|cuando|porque|tod[oa]s?|ningun[oa]?|gratis|incluid[oa]|como maximo"
+    r"|a (?:los|las|la|partir|tu|su|mi|menos)|al|por|con|sin|cuando|porque"
+    r"|tod[oa]s?|ningun[oa]?|gratis|incluid[oa]|como maximo"
     r"|como minimo|entre|para|de|del|mejor no|tampoco|claro)(?!\w)|[\d$€£¥]"
 )
 

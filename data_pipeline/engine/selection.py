@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import msgspec
@@ -24,6 +25,7 @@ _SHORT_WORDS: Final = 6
 _SHORT_SHARE: Final = 0.7
 _WANTED_WEIGHT: Final = 1.4
 _SAME_SHARE: Final = 0.8
+_SITUATION_SHARE: Final = 0.6
 _MIN_SAME: Final = 3
 
 
@@ -64,7 +66,8 @@ class _Search:
         self._intent = asked.intent
         self._information = _information([asked.query], statistics)
         terms = self._information.keys()
-        self._left = [p for p in passages if not terms.isdisjoint(p.own - p.hints)]
+        fitting = (p for p in passages if not terms.isdisjoint(p.own - p.hints))
+        self._left = [p for p in fitting if _applies(p, terms)]
         self._best = 0.0
 
     def extend(self, most: int, told: Sequence[Passage]) -> None:
@@ -83,6 +86,11 @@ class _Search:
         value = _value(top, worth, self._intent) if top else 0.0
         self._best = self._best or value
         return top if value and value >= _STAY_SHARE * self._best else None
+
+
+def _applies(passage: Passage, said: AbstractSet[str]) -> bool:
+    """Whether the customer speaks of the situation that a passage holds in."""
+    return len(passage.situation & said) >= _SITUATION_SHARE * len(passage.situation)
 
 
 def _words(passages: Sequence[Passage]) -> int:

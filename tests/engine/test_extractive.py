@@ -143,6 +143,24 @@ def test_every_question_gets_its_best_passage_first() -> None:
     assert any("shade" in text for text in texts)
 
 
+def test_answer_for_a_situation_is_only_told_to_whom_it_concerns() -> None:
+    """ "The window is over." holds for a lamp of a year, not for every lamp."""
+    chunks = article(
+        {
+            "faq_pairs": [
+                {
+                    "question": "I have had the lamp for a year and it flickers.",
+                    "answer": "The return window is over.",
+                },
+                {"question": "Can I return a lamp?", "answer": "A lamp goes back by parcel."},
+            ]
+        }
+    )
+    assert points(write(chunks, "Can I return a lamp?")) == ["A lamp goes back by parcel."]
+    question = "I had my lamp for a year, now it flickers, can I return it?"
+    assert any("window is over" in text for text in points(write(chunks, question)))
+
+
 def test_poorer_rows_of_a_table_are_left_out() -> None:
     """The row that was asked for, not its neighbours with the same column names."""
     chunks = page(

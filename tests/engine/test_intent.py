@@ -100,3 +100,9 @@ def test_nothing_is_read_into_other_texts(text: str) -> None:
     """Words alone are no wish."""
     intent = read_intent(text)
     assert not any((intent.verdict, intent.execution, intent.price, intent.person))
+
+
+def test_words_of_one_language_are_no_cue_in_the_other() -> None:
+    """ "Cargo" is a charge in Spanish and freight in English."""
+    assert not read_intent("My cargo lamp is broken.").price
+    assert read_intent("¿Hay algún cargo por la devolución?").price

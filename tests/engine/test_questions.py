@@ -108,3 +108,9 @@ def test_any_text_has_at_least_one_question_and_none_twice(text: str) -> None:
 def test_clauses_of_a_joined_question(question: str, parts: list[str]) -> None:
     """A sentence that joins questions is answered part by part."""
     assert [part for part in clauses(question) if part.strip()] == parts
+
+
+def test_blanks_without_end_are_no_question_apart() -> None:
+    """Twenty thousand blanks between two words, and the pattern still comes back."""
+    question = "lamp" + " " * 19_000 + "shade and bulb?"
+    assert clauses(question) == (question,)

@@ -175,6 +175,8 @@ def test_leaning_sentences(text: str, *, expected: bool) -> None:
         ("Not after the first month.", True),
         ("En 3 días.", True),
         ("¡Claro!", True),
+        ("A los 3 días.", True),
+        ("A lamp goes back by parcel.", False),
         ("Press Return in the app.", False),
         ("The parcel costs €7.", False),
         ("Notebooks are not covered.", False),
