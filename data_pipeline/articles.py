@@ -286,6 +286,11 @@ class ScoredChunk(msgspec.Struct, frozen=True):
     terms: tuple[str, str, str] | None = None
 
 
+def stored_hash(content_hash: str, embedder: str = "") -> str:
+    """What tells whether a stored chunk is up to date: its content and whose vector it has."""
+    return f"{content_hash}@{embedder}" if embedder else content_hash
+
+
 def article_revision(hashes: Mapping[str, str]) -> str:
     """Revision of an article whose chunks, by id, have these content hashes: 16 hex digits."""
     lines = "\n".join(f"{chunk_id} {hashes[chunk_id]}" for chunk_id in sorted(hashes))

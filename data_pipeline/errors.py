@@ -6,7 +6,10 @@
     ├── ArticleSourceError        the KB editor: a file cannot be read as articles
     ├── SettingsError             the operator: an environment variable is wrong
     ├── IndexUnavailableError     the operator: the store cannot be read           503
+    ├── EmbedderUnavailableError  the operator: texts cannot be turned into vectors
+    ├── RerankerUnavailableError  the operator: hits cannot be ordered by a model
     ├── ModelUnavailableError     the operator: `mode: model` without a model      503
+    │   └── ModelReplyError       nobody: the model replied, but nothing usable    503
     └── DeadlineExceededError     nobody: no typed decision in the time given      504
 
 Messages say what to do next and never hold customer text, document bodies or keys.
@@ -60,8 +63,20 @@ class IndexUnavailableError(KbgateError):
     """The chunk index cannot be opened or read."""
 
 
+class EmbedderUnavailableError(KbgateError):
+    """Texts cannot be turned into vectors: no service, no time, or a refusal."""
+
+
+class RerankerUnavailableError(KbgateError):
+    """Hits cannot be ordered by a model."""
+
+
 class ModelUnavailableError(KbgateError):
-    """An answer model was insisted on and none can be used."""
+    """The answer model cannot be used: none is configured, or it fails, or takes too long."""
+
+
+class ModelReplyError(ModelUnavailableError):
+    """The answer model replied with something that is no answer: cut off, refused, or nonsense."""
 
 
 class DeadlineExceededError(KbgateError):

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
 from data_pipeline.articles import Chunk, ScoredChunk
+
+Vector = Sequence[float]
+"""Coordinates of a text; adapters keep them in single precision."""
 
 
 class ChunkFilter(msgspec.Struct, frozen=True):
@@ -60,23 +63,36 @@ class TermStatistics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
-    """What a namespace holds at one version: its articles, scope keys and term statistics."""
+    """What a namespace holds at one version: its articles, scope keys and term statistics.
+
+    `vectors` counts the chunks that have a vector, by the identity of the embedder that made it.
+    """
 
     version: str
     articles: dict[str, ArticleCard] = {}
     scope_keys: tuple[str, ...] = ()
     statistics: TermStatistics = TermStatistics()
+    vectors: dict[str, int] = {}
 
 
 class ArticleChange(msgspec.Struct, frozen=True):
     """How the stored chunks of one article differ from the wanted ones.
 
-    `write` are new or changed chunks, `delete` the ids that the article no longer has.
+    `write` are new or changed chunks, `delete` the ids that the article no longer has, `vectors`
+    those of the chunks in `write` by chunk id: of all of them, or of none without an embedder.
     """
 
     article_id: str
     write: tuple[Chunk, ...]
     delete: tuple[str, ...]
+    vectors: Mapping[str, Vector] = {}
+
+
+class FailedArticle(msgspec.Struct, frozen=True):
+    """An article that could not be stored and is as it was before; `cause` says what to do."""
+
+    article_id: str
+    cause: str
 
 
 class ChunkIndex(Protocol):
@@ -91,6 +107,15 @@ class ChunkIndex(Protocol):
         """Best chunks for analysed `terms` over title, heading and text, best first."""
         ...
 
+    async def nearest(
+        self, namespace: str, vector: Vector, *, embedder: str, limit: int, where: ChunkFilter
+    ) -> Sequence[ScoredChunk]:
+        """Chunks nearest to `vector` by cosine, best first, among those that `embedder` embedded.
+
+        The score is the cosine, -1 to 1. Nothing where `catalogue.vectors` lacks that embedder.
+        """
+        ...
+
     async def article_chunks(self, namespace: str, article_id: str) -> Sequence[Chunk]:
         """Every chunk of one article, ordered by chunk id."""
         ...
@@ -100,7 +125,10 @@ class ChunkIndex(Protocol):
         ...
 
     async def content_hashes(self, namespace: str) -> dict[str, dict[str, str]]:
-        """`{article_id: {chunk_id: content_hash}}` of all that is stored."""
+        """`{article_id: {chunk_id: hash}}` of all that is stored.
+
+        The hash is `articles.stored_hash`: of the content, and of whose vector lies beside it.
+        """
         ...
 
     def writing(self, namespace: str) -> AbstractAsyncContextManager[None]:
@@ -111,8 +139,14 @@ class ChunkIndex(Protocol):
         """
         ...
 
-    async def apply(self, namespace: str, changes: Sequence[ArticleChange]) -> None:
-        """Make all `changes` visible at once: readers see each article whole, old or new."""
+    async def apply(
+        self, namespace: str, changes: Sequence[ArticleChange], *, embedder: str = ""
+    ) -> Sequence[FailedArticle]:
+        """Make `changes` visible at once: readers see each article whole, old or new.
+
+        `embedder` is the identity of the one that made the vectors, if there are any. Returns the
+        articles that the store refused; they stay as they were.
+        """
         ...
 
     async def refresh(self, namespace: str, scope_keys: Sequence[str]) -> None:
@@ -133,6 +167,98 @@ class ChunkIndex(Protocol):
 
     async def ping(self) -> None:
         """Return when the store can be read, raise `IndexUnavailableError` when it cannot."""
+        ...
+
+
+class Embeddings(msgspec.Struct, frozen=True):
+    """One vector per text, in their order, and the tokens that were paid for (0 from a cache)."""
+
+    vectors: tuple[Vector, ...]
+    tokens: int = 0
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors. Raises `EmbedderUnavailableError`, nothing else."""
+
+    @property
+    def identity(self) -> str:
+        """Whose vectors these are: vectors of equal identity can be compared with each other."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """The model's name, as the price table has it."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        ...
+
+    async def embed(self, texts: Sequence[str], purpose: Literal["query", "passage"]) -> Embeddings:
+        """Vectors of `texts`, each of length 1; an empty text is embedded as a blank one."""
+        ...
+
+
+class Reranking(msgspec.Struct, frozen=True):
+    """A relevance per text, in their order, comparable within one call only."""
+
+    scores: tuple[float, ...]
+
+
+class Reranker(Protocol):
+    """Judges how well texts answer a query. Raises `RerankerUnavailableError`, nothing else."""
+
+    async def rerank(self, query: str, texts: Sequence[str]) -> Reranking:
+        """One score per text, higher is better."""
+        ...
+
+
+class ModelTask(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model is asked: `instructions` of ours, and `material` that is data throughout.
+
+    `schema` is a JSON schema in the strict subset, `identifiers` are texts in `material` that tell
+    who somebody is (names), and must not leave the house as they are.
+    """
+
+    purpose: Literal["answer", "repair", "translation"]
+    instructions: str
+    material: str
+    schema_name: str
+    schema: Mapping[str, Any]
+    identifiers: tuple[str, ...] = ()
+
+
+class Completion(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model replied: the whole text, and what it cost. `cached_tokens` are of the input."""
+
+    text: str
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int = 0
+
+
+class AnswerModel(Protocol):
+    """Writes structured text.
+
+    Raises `ModelUnavailableError`, `ModelReplyError` where it replied (cut off, refused, empty).
+    """
+
+    @property
+    def model(self) -> str:
+        """The name of the model that is asked first."""
+        ...
+
+    async def complete(self, task: ModelTask) -> Completion:
+        """The whole reply."""
+        ...
+
+    def stream(self, task: ModelTask) -> AsyncIterator[str | Completion]:
+        """Pieces of the reply as they come, at last the whole of it as a `Completion`.
+
+        A stream that ends without its `Completion` was cut and raises.
+        """
         ...
 
 

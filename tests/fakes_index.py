@@ -14,7 +14,9 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 
-from data_pipeline.articles import Chunk, ScoredChunk, article_revision
+import msgspec
+
+from data_pipeline.articles import Chunk, ScoredChunk, article_revision, stored_hash
 from data_pipeline.errors import IndexUnavailableError
 from data_pipeline.language import terms as analyse
 from data_pipeline.ports import (
@@ -22,7 +24,9 @@ from data_pipeline.ports import (
     ArticleChange,
     Catalogue,
     ChunkFilter,
+    FailedArticle,
     TermStatistics,
+    Vector,
 )
 from data_pipeline.scope import fits
 
@@ -45,6 +49,7 @@ class MemoryIndex:
         self._chunks: dict[str, dict[str, Chunk]] = {}
         self._scope_keys = {namespace: tuple(scope_keys)}
         self._catalogues: dict[str, Catalogue] = {}
+        self._vectors: dict[str, dict[str, tuple[str, Vector]]] = {}
         self._pen = asyncio.Lock()
         self.broken = False
         self._replace(namespace, chunks, ())
@@ -62,6 +67,19 @@ class MemoryIndex:
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.chunk_id))[: max(0, limit)]
 
+    async def nearest(
+        self, namespace: str, vector: Vector, *, embedder: str, limit: int, where: ChunkFilter
+    ) -> Sequence[ScoredChunk]:
+        vectors = self._vectors.get(namespace, {})
+        hits = [
+            ScoredChunk(chunk, _cosine(vector, near[1]), _joined(_analysed(chunk)))
+            for chunk in self._held(namespace).values()
+            if _admitted(chunk, where)
+            and (near := vectors.get(chunk.chunk_id)) is not None
+            and near[0] == embedder
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.chunk_id))[: max(0, limit)]
+
     async def article_chunks(self, namespace: str, article_id: str) -> Sequence[Chunk]:
         return [chunk async for chunk in self.list_chunks(namespace, article_id=article_id)]
 
@@ -69,13 +87,17 @@ class MemoryIndex:
         chunks = self._held(namespace)
         if namespace not in self._catalogues:
             keys = self._scope_keys.get(namespace, ())
-            self._catalogues[namespace] = _catalogue(list(chunks.values()), keys)
+            made = _catalogue(list(chunks.values()), keys)
+            count = Counter(made_by for made_by, _ in self._vectors.get(namespace, {}).values())
+            self._catalogues[namespace] = msgspec.structs.replace(made, vectors=dict(count))
         return self._catalogues[namespace]
 
     async def content_hashes(self, namespace: str) -> dict[str, dict[str, str]]:
         hashes: dict[str, dict[str, str]] = {}
         for chunk in self._held(namespace).values():
-            hashes.setdefault(chunk.article_id, {})[chunk.chunk_id] = chunk.content_hash
+            made_by, _ = self._vectors.get(namespace, {}).get(chunk.chunk_id, ("", ()))
+            held = stored_hash(chunk.content_hash, made_by)
+            hashes.setdefault(chunk.article_id, {})[chunk.chunk_id] = held
         return hashes
 
     @asynccontextmanager
@@ -90,11 +112,19 @@ class MemoryIndex:
             finally:
                 _writing.reset(mine)
 
-    async def apply(self, namespace: str, changes: Sequence[ArticleChange]) -> None:
+    async def apply(
+        self, namespace: str, changes: Sequence[ArticleChange], *, embedder: str = ""
+    ) -> Sequence[FailedArticle]:
         async with self.writing(namespace):
             self._held(namespace)
             written = [chunk for change in changes for chunk in change.write]
+            vectors = self._vectors.setdefault(namespace, {})
+            for change in changes:
+                for chunk_id in (*change.delete, *(chunk.chunk_id for chunk in change.write)):
+                    vectors.pop(chunk_id, None)
+                vectors |= {i: (embedder, tuple(v)) for i, v in change.vectors.items()}
             self._replace(namespace, written, [i for change in changes for i in change.delete])
+        return ()
 
     async def refresh(self, namespace: str, scope_keys: Sequence[str]) -> None:
         async with self.writing(namespace):
@@ -229,3 +259,8 @@ def _statistics(analysed: Sequence[_Fields], articles: dict[str, list[Chunk]]) -
         mean_heading_length=heading,
         mean_title_length=title,
     )
+
+
+def _cosine(one: Vector, other: Vector) -> float:
+    lengths = math.hypot(*one) * math.hypot(*other)
+    return sum(a * b for a, b in zip(one, other, strict=True)) / lengths if lengths else 0.0

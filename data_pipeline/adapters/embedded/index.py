@@ -19,7 +19,7 @@ from data_pipeline.adapters.embedded.statistics import Contents, catalogue_of
 from data_pipeline.adapters.embedded.writer import Writer
 from data_pipeline.articles import Chunk, ScoredChunk
 from data_pipeline.errors import IndexUnavailableError
-from data_pipeline.ports import ArticleChange, Catalogue, ChunkFilter
+from data_pipeline.ports import ArticleChange, Catalogue, ChunkFilter, FailedArticle, Vector
 
 _NAMESPACE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -70,6 +70,11 @@ class EmbeddedIndex:
                 return []
             return await snapshot.table.search(wanted, limit, snapshot.condition(passing))
 
+    async def nearest(
+        self, namespace: str, vector: Vector, *, embedder: str, limit: int, where: ChunkFilter
+    ) -> Sequence[ScoredChunk]:
+        raise NotImplementedError
+
     async def article_chunks(self, namespace: str, article_id: str) -> Sequence[Chunk]:
         async with self._reading(namespace) as snapshot:
             if snapshot is None or article_id not in snapshot.catalogue.articles:
@@ -95,9 +100,12 @@ class EmbeddedIndex:
             found.reader.look_again()
             yield
 
-    async def apply(self, namespace: str, changes: Sequence[ArticleChange]) -> None:
+    async def apply(
+        self, namespace: str, changes: Sequence[ArticleChange], *, embedder: str = ""
+    ) -> Sequence[FailedArticle]:
         async with self._changing(namespace) as writer:
             await writer.apply(changes)
+        return ()
 
     async def refresh(self, namespace: str, scope_keys: Sequence[str]) -> None:
         async with self._changing(namespace) as writer:
