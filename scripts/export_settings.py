@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from data_pipeline.settings import Settings, variable_name
+from data_pipeline.settings import Secret, Settings, variable_name
 
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "docs" / "settings.md"
@@ -50,6 +50,8 @@ def _settings() -> list[tuple[str, str, str]]:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, Secret):
+        return ""
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 

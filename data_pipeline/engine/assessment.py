@@ -18,12 +18,12 @@ from data_pipeline.engine.article_content import ArticleContent, read_content
 from data_pipeline.engine.confidence import Coefficients, estimate
 from data_pipeline.engine.inquiry import read_inquiry
 from data_pipeline.engine.outcome import decide_outcome
-from data_pipeline.engine.parts import ASK_FLOOR, Assessment, Elsewhere, Part
+from data_pipeline.engine.parts import ASK_FLOOR, Assessment, Elsewhere, Part, Spent
 from data_pipeline.engine.required_fields import FactNeeds, read_needs
 from data_pipeline.engine.scope_needs import BoundScope, read_scope, scope_fields
 from data_pipeline.engine.search import Searches, Shelf, find_all, telling
 from data_pipeline.language import terms
-from data_pipeline.ports import Catalogue, ChunkIndex
+from data_pipeline.ports import Catalogue, ChunkIndex, Embedder, Reranker
 
 # An article of another scope must fit this much better, and cover so much more of the question,
 # before it says what a question is about: a twin in scope covers as much.
@@ -36,6 +36,8 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
 
     index: ChunkIndex
     coefficients: Coefficients
+    embedder: Embedder | None = None
+    reranker: Reranker | None = None
     scope_keys: tuple[str, ...] = ()
     allowed_error: float = 0.05
     today: Callable[[], date] = date.today
@@ -67,14 +69,23 @@ async def _answered(
     """The assessment with a part for every article that a question is about."""
     language = assessment.inquiry.language or request.options.language
     settled = frozenset(terms(" ".join(_scope_values(request, assessment)), language))
-    searches = await find_all(
-        Shelf(engine.index, namespace, assessment.catalogue, engine.today(), settled),
+    shelf = Shelf(
+        engine.index,
+        namespace,
+        assessment.catalogue,
+        engine.today(),
+        settled,
+        engine.embedder,
+        engine.reranker,
+    )
+    retrieval = await find_all(
+        shelf,
         assessment.inquiry,
         assessment.scope.folded,
         language=language,
         topic=request.topic,
     )
-    groups = _by_article(searches)
+    groups = _by_article(retrieval.searches)
     chunks = await asyncio.gather(
         *(engine.index.article_chunks(namespace, article_id) for article_id in groups if article_id)
     )
@@ -84,7 +95,12 @@ async def _answered(
         _with_needs(_part(engine, found, understood), contents.get(key), request, understood)
         for key, found in groups.items()
     )
-    return msgspec.structs.replace(understood, parts=parts)
+    return msgspec.structs.replace(
+        understood,
+        parts=parts,
+        degraded=(*understood.degraded, *retrieval.skipped),
+        spent=Spent(embedding_tokens=retrieval.embedding_tokens),
+    )
 
 
 def _scope_values(request: RequiredDataRequest, assessment: Assessment) -> Iterator[str]:

@@ -55,14 +55,14 @@ def read_evidence(
         return sum(information.get(term, 0.0) for term in terms) / total
 
     best = articles[0]
-    second = articles[1].score if len(articles) > 1 else 0.0
+    second = max((article.score for article in articles[1:]), default=0.0)
     rare = sorted(information, key=lambda t: (-information[t], t))[
         : max(1, round(len(information) * _RARE_SHARE))
     ]
     top = ranked[:_TOP]
     return Evidence(
         strength=min(1.0, best.chunks[0].score / (total * (K1 + 1))),
-        lead=(best.score - second) / best.score if best.score else 0.0,
+        lead=max(0.0, (best.score - second) / best.score) if best.score else 0.0,
         coverage_chunk=share(best.chunks[0].covered),
         coverage_article=share(frozenset().union(*(c.covered for c in best.chunks))),
         coverage_title=share(best.chunks[0].in_title),

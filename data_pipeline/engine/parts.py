@@ -16,7 +16,7 @@ from data_pipeline.engine.ranking import RankedArticle
 from data_pipeline.engine.required_fields import FactNeeds
 from data_pipeline.engine.scope_needs import KnownScope
 from data_pipeline.engine.search import Found
-from data_pipeline.ports import Catalogue
+from data_pipeline.ports import Catalogue, Completion
 
 # Below this the best article shares too little with the inquiry to be called a near miss.
 NEAR_MISS: Final = 0.25
@@ -74,6 +74,13 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Spent(msgspec.Struct, frozen=True):
+    """What a request has cost so far, in tokens: of the embedder, and of each model call."""
+
+    embedding_tokens: int = 0
+    completions: tuple[Completion, ...] = ()
+
+
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """A request, understood; `language` is the one to reply in."""
 
@@ -84,6 +91,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
     warnings: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
+    spent: Spent = Spent()
 
     @property
     def sources(self) -> tuple[Source, ...]:

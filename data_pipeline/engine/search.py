@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import msgspec
 
+from data_pipeline.articles import ScoredChunk
 from data_pipeline.engine.evidence import Evidence, read_evidence
+from data_pipeline.engine.fusion import candidates, fuse, reordered
 from data_pipeline.engine.inquiry import Inquiry
 from data_pipeline.engine.ranking import (
     Query,
@@ -19,18 +22,38 @@ from data_pipeline.engine.ranking import (
     rank_articles,
     rank_chunks,
 )
-from data_pipeline.ports import Catalogue, ChunkFilter, ChunkIndex, TermStatistics
+from data_pipeline.errors import EmbedderUnavailableError, RerankerUnavailableError
+from data_pipeline.ports import (
+    Catalogue,
+    ChunkFilter,
+    ChunkIndex,
+    Embedder,
+    Embeddings,
+    Reranker,
+    TermStatistics,
+)
 
 CANDIDATES: Final = 100
+NEAREST: Final = 50
 _MAX_TERMS: Final = 64
+_MAX_EMBEDDED: Final = 2_000
+# An article outside the scope is only of interest where those inside leave so much open.
+_LEAVES_OPEN: Final = 0.2
+# A reranker is asked about this many articles, and not at all where the first is so far ahead.
+_RERANKED: Final = 8
+_CLEARLY_AHEAD: Final = 0.4
 
 
 class Found(msgspec.Struct, frozen=True):
-    """One search: the query, the articles best first, and the evidence for the first of them."""
+    """One search: the query, the articles best first, and the evidence for the first of them.
+
+    `skipped` names the parts of the search that could not run.
+    """
 
     query: Query
     articles: tuple[RankedArticle, ...]
     evidence: Evidence
+    skipped: tuple[str, ...] = ()
 
 
 class Searches(msgspec.Struct, frozen=True):
@@ -39,6 +62,14 @@ class Searches(msgspec.Struct, frozen=True):
     question: str
     found: Found
     anywhere: Found | None = None
+
+
+class Retrieval(msgspec.Struct, frozen=True):
+    """All searches of a request, what was skipped in them, and the tokens that were embedded."""
+
+    searches: tuple[Searches, ...]
+    skipped: tuple[str, ...] = ()
+    embedding_tokens: int = 0
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -52,6 +83,30 @@ class Shelf(msgspec.Struct, frozen=True):
     catalogue: Catalogue
     on: date
     settled: frozenset[str] = frozenset()
+    embedder: Embedder | None = None
+    reranker: Reranker | None = None
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question, what stands for it in the space of meanings, and the query that it makes."""
+
+    question: str
+    embedded: str
+    query: Query
+    topic: str | None = None
+
+
+@dataclass(frozen=True)
+class _Round:
+    """The searches of one request: where, within which scope, and the vectors as they come."""
+
+    shelf: Shelf
+    scope: Mapping[str, tuple[str, ...]]
+    embedding: asyncio.Future[Embeddings | None]
+
+    @property
+    def where(self) -> ChunkFilter:
+        return ChunkFilter(self.scope, self.shelf.on)
 
 
 async def find_all(
@@ -61,18 +116,30 @@ async def find_all(
     *,
     language: str | None,
     topic: str | None = None,
-) -> list[Searches]:
-    """Every question of `inquiry` at once, inside `scope` (folded values) and outside of it."""
-    asked = [query_for(question, inquiry, language) for question in inquiry.questions]
-    queries = [_without_settled(query, shelf) for query in asked]
-    found = await asyncio.gather(*(find_articles(shelf, q, scope, topic) for q in queries))
-    anywhere = await asyncio.gather(
-        *(find_articles(shelf, query, {}, topic) for query in queries if scope)
-    )
-    return [
-        Searches(question, inside, anywhere[number] if anywhere else None)
-        for number, (question, inside) in enumerate(zip(inquiry.questions, found, strict=True))
-    ]
+) -> Retrieval:
+    """Every question of `inquiry` at once, inside `scope` (folded values) and outside of it.
+
+    One search by words and, with an embedder, one by meaning for each; a second one by words,
+    outside the scope, for a question that is left half open inside.
+    """
+    asked = [_asked(question, inquiry, shelf, language, topic) for question in inquiry.questions]
+    embedding = asyncio.ensure_future(_embed(shelf, asked))
+    this = _Round(shelf, scope, embedding)
+    try:
+        searches = await asyncio.gather(*(_search(this, one, n) for n, one in enumerate(asked)))
+        embeddings = await embedding
+    finally:
+        embedding.cancel()
+    skipped = dict.fromkeys(name for one in searches for name in one.found.skipped)
+    return Retrieval(tuple(searches), tuple(skipped), embeddings.tokens if embeddings else 0)
+
+
+def _asked(
+    question: str, inquiry: Inquiry, shelf: Shelf, language: str | None, topic: str | None
+) -> Asked:
+    query = _without_settled(query_for(question, inquiry, language), shelf)
+    embedded = "\n".join(filter(None, (inquiry.subject, question)))[:_MAX_EMBEDDED]
+    return Asked(question, embedded, query, topic)
 
 
 def query_for(question: str, inquiry: Inquiry, language: str | None) -> Query:
@@ -95,22 +162,85 @@ def telling(found: Sequence[Found]) -> Sequence[Found]:
     return [one for one in found if one.query.stands_alone] or found
 
 
-async def find_articles(
-    shelf: Shelf, query: Query, scope: Mapping[str, tuple[str, ...]], topic: str | None = None
-) -> Found:
-    """Search under the hard filter `scope` (folded values) and rank the hits."""
-    if not query.weights:
-        return Found(query, (), Evidence())
-    statistics = shelf.catalogue.statistics
-    hits = await shelf.index.search(
-        shelf.namespace,
-        _strongest_terms(query, statistics),
-        limit=CANDIDATES,
-        where=ChunkFilter(scope, shelf.on),
+async def _embed(shelf: Shelf, asked: Sequence[Asked]) -> Embeddings | None:
+    """Vectors of all questions in one call; None where there are none, or none to compare with."""
+    embedder = shelf.embedder
+    if embedder is None or not asked or embedder.identity not in shelf.catalogue.vectors:
+        return None
+    try:
+        return await embedder.embed([one.embedded for one in asked], "query")
+    except EmbedderUnavailableError:
+        return None
+
+
+async def _search(this: _Round, asked: Asked, number: int) -> Searches:
+    words, nearest = await asyncio.gather(
+        _by_words(this.shelf, asked.query, this.where), _by_meaning(this, number)
     )
-    ranked = rank_chunks(query, hits, statistics, topic)
-    articles = rank_articles(ranked)
-    return Found(query, tuple(articles), read_evidence(query, ranked, articles, statistics))
+    found = await _reranked(this.shelf, asked, _found(this.shelf, asked, words, nearest or ()))
+    if this.shelf.embedder and nearest is None:
+        found = _without(found, "embedder")
+    if not this.scope or found.evidence.coverage_article >= 1 - _LEAVES_OPEN:
+        return Searches(asked.question, found)
+    anywhere = await _by_words(this.shelf, asked.query, ChunkFilter({}, this.shelf.on))
+    return Searches(asked.question, found, _found(this.shelf, asked, anywhere, ()))
+
+
+async def _by_words(shelf: Shelf, query: Query, where: ChunkFilter) -> Sequence[ScoredChunk]:
+    if not query.weights:
+        return []
+    terms = _strongest_terms(query, shelf.catalogue.statistics)
+    return await shelf.index.search(shelf.namespace, terms, limit=CANDIDATES, where=where)
+
+
+async def _by_meaning(this: _Round, number: int) -> Sequence[ScoredChunk] | None:
+    """Chunks nearest to a question; None where its vector could not be made."""
+    embeddings = await asyncio.shield(this.embedding)
+    if embeddings is None or this.shelf.embedder is None:
+        return None
+    return await this.shelf.index.nearest(
+        this.shelf.namespace,
+        embeddings.vectors[number],
+        embedder=this.shelf.embedder.identity,
+        limit=NEAREST,
+        where=this.where,
+    )
+
+
+def _found(
+    shelf: Shelf, asked: Asked, words: Sequence[ScoredChunk], nearest: Sequence[ScoredChunk]
+) -> Found:
+    """Hits of both legs ranked, and what they say about the best article."""
+    if not words and not nearest:
+        return Found(asked.query, (), Evidence())
+    statistics = shelf.catalogue.statistics
+    ranked = rank_chunks(asked.query, candidates(words, nearest), statistics, asked.topic)
+    articles = fuse(rank_articles(ranked), nearest)
+    evidence = read_evidence(asked.query, ranked, articles, statistics)
+    return Found(asked.query, tuple(articles), evidence)
+
+
+async def _reranked(shelf: Shelf, asked: Asked, found: Found) -> Found:
+    """The first articles as the reranker orders them, where the order is in doubt."""
+    reranker, first = shelf.reranker, found.articles[:_RERANKED]
+    if reranker is None or len(first) < 2 or found.evidence.lead >= _CLEARLY_AHEAD:  # noqa: PLR2004
+        return found
+    try:
+        judged = await reranker.rerank(
+            asked.embedded, [article.chunks[0].chunk.text for article in first]
+        )
+    except RerankerUnavailableError:
+        return _without(found, "reranker")
+    articles = reordered(found.articles, judged.scores)
+    ranked = sorted(
+        (chunk for article in articles for chunk in article.chunks), key=lambda r: -r.score
+    )
+    evidence = read_evidence(found.query, ranked, articles, shelf.catalogue.statistics)
+    return Found(found.query, tuple(articles), evidence)
+
+
+def _without(found: Found, skipped: str) -> Found:
+    return msgspec.structs.replace(found, skipped=(*found.skipped, skipped))
 
 
 def _strongest_terms(query: Query, statistics: TermStatistics) -> list[str]:
