@@ -13,12 +13,14 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme, Tag
+from litestar.response import Stream
 from litestar.routes import HTTPRoute
 
 from api import __version__
 from api.problems import CODES, ProblemDetails
 from api.request import ApiRequest
 from api.routes import ROUTES
+from data_pipeline.contract.stream import EVENTS
 
 _Schemas = dict[str, Any]
 
@@ -48,7 +50,8 @@ def _handlers(app: Litestar) -> Sequence[HTTPRouteHandler]:
 def _schemas(handlers: Sequence[HTTPRouteHandler]) -> _Schemas:
     bodies = (handler.parsed_data_field for handler in handlers)
     requests = _components(body.annotation for body in bodies if body is not None)
-    replies = _components(handler.parsed_return_field.annotation for handler in handlers)
+    returned = (handler.parsed_return_field.annotation for handler in handlers)
+    replies = _components([*(kind for kind in returned if kind is not Stream), *EVENTS])
     problem = _components([ProblemDetails])
     return dict(sorted({**requests, **_always_whole({**replies, **problem})}.items()))
 

@@ -114,17 +114,23 @@ _BY_STATUS = {
 
 
 def answer_problem(request: AnyRequest, error: Exception) -> Response[ProblemDetails]:
-    """The reply to `error`; what nobody expected, or an operator must mend, is logged here."""
-    finding = _find(error)
-    code = CODES[finding.code]
-    if code.status >= 500:  # noqa: PLR2004
-        _log.error(finding.code, exc_info=error)
+    """The reply to `error`."""
+    told = logged_problem(error, _request_id(request))
     return Response(
-        problem(finding.code, finding.detail, _request_id(request), finding.errors),
-        status_code=code.status,
+        told,
+        status_code=told.status,
         media_type=media_type(request.headers.get("accept", "")),
-        headers=_headers(request, code.status),
+        headers=_headers(request, told.status),
     )
+
+
+def logged_problem(error: Exception, request_id: str) -> ProblemDetails:
+    """The body for `error`; what nobody expected, or an operator must mend, is logged."""
+    finding = _find(error)
+    told = problem(finding.code, finding.detail, request_id, finding.errors)
+    if told.status >= 500:  # noqa: PLR2004
+        _log.error(finding.code, exc_info=error)
+    return told
 
 
 def problem(

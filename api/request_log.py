@@ -79,7 +79,8 @@ class RequestLog:
                 await _send_mistake(send_with_id, request_id)
         finally:
             asked = {"method": _method(scope), "route": inner.get("path_template") or "-"}
-            _log.info("request", status=status, ms=_ms_since(started), **asked)
+            noted = inner["state"].get("noted", {})
+            _log.info("request", status=status, ms=_ms_since(started), **asked, **noted)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_reason(message: Message) -> None:
@@ -107,6 +108,11 @@ async def note_reply(response: Response[Any]) -> Response[Any]:
     return response
 
 
+def note(scope: Mapping[str, Any], reply: object) -> None:
+    """The same for a reply that is streamed, in a task of its own."""
+    scope["state"]["noted"] = _reply_facts(reply)
+
+
 def _reply_facts(reply: object) -> Mapping[str, Any]:
     match reply:
         case RequiredDataReply():
@@ -118,6 +124,9 @@ def _reply_facts(reply: object) -> Mapping[str, Any]:
                 "chunks": len({citation.chunk_id for citation in reply.citations}),
                 "model": reply.usage.model,
                 "tokens": reply.usage.input_tokens + reply.usage.output_tokens,
+                "embedding_tokens": reply.usage.embedding_tokens,
+                "cost_usd": reply.usage.cost_usd,
+                "degraded": reply.degraded,
             }
         case _:
             return {}

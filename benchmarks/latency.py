@@ -116,10 +116,8 @@ async def measure(chunks: int, requests: int) -> None:
             index=index, coefficients=shipped_coefficients(), today=lambda: date(2026, 1, 1)
         )
         rows = {
-            "required-data": lambda r: required_data(engine, NAMESPACE, r, request_id="b"),
-            "generate-response, extractive": lambda r: ticket_reply(
-                engine, NAMESPACE, r, request_id="b"
-            ),
+            "required-data": lambda r: required_data(engine, NAMESPACE, r),
+            "generate-response, extractive": lambda r: ticket_reply(engine, NAMESPACE, r),
         }
         count = await index.count(NAMESPACE)
         table = Table(

@@ -26,7 +26,7 @@ import msgspec
 
 from benchmarks.public_sets import sets_folder
 from data_pipeline.adapters.embedded import EmbeddedIndex
-from data_pipeline.adapters.embedded.schema import analysed, searched_text
+from data_pipeline.adapters.holdings.stored import analysed, searched_text
 from data_pipeline.articles import Article, Chunk, Kind, Section, Tier, Unit
 from data_pipeline.ingest.chunking import chunk_article
 from data_pipeline.ingest.sync import load

@@ -241,7 +241,8 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `text` starts with the article's title and the section's heading; `text[body_start:]` is the
     section's own text. `data` is the JSON text of a list, one entry per unit that has structure.
     Dates are ISO 8601 days. `origin` is the file that it came from at first, to tell a moved file
-    from a copy; `content_hash` covers every other field.
+    from a copy; `content_hash` covers every other field. `flagged` says that it reads like
+    instructions to a model, which no model may be shown.
     """
 
     chunk_id: str
@@ -265,6 +266,7 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     valid_until: str | None = None
     data: str = ""
     origin: str = ""
+    flagged: bool = False
 
     def __hash__(self) -> int:
         return hash((self.chunk_id, self.content_hash))

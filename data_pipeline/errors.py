@@ -76,7 +76,14 @@ class ModelUnavailableError(KbgateError):
 
 
 class ModelReplyError(ModelUnavailableError):
-    """The answer model replied with something that is no answer: cut off, refused, or nonsense."""
+    """The answer model replied with something that is no answer: cut off, refused, or nonsense.
+
+    `usage` is what the reply cost (`ports.Completion` without its text), where that is known.
+    """
+
+    def __init__(self, detail: str, *, usage: object | None = None) -> None:
+        super().__init__(detail)
+        self.usage = usage
 
 
 class DeadlineExceededError(KbgateError):

@@ -209,6 +209,11 @@ class Reranking(msgspec.Struct, frozen=True):
 class Reranker(Protocol):
     """Judges how well texts answer a query. Raises `RerankerUnavailableError`, nothing else."""
 
+    @property
+    def model(self) -> str:
+        """The model's name, as the price table has it."""
+        ...
+
     async def rerank(self, query: str, texts: Sequence[str]) -> Reranking:
         """One score per text, higher is better."""
         ...

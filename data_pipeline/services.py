@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from data_pipeline.contract.replies import GenerateResponseReply, RequiredDataReply
 from data_pipeline.contract.requests import GenerateResponseRequest, RequiredDataRequest
+from data_pipeline.contract.stream import Tell
 from data_pipeline.ports import ApiKeys, ChunkIndex
 
 
@@ -30,5 +31,8 @@ class Services:
 
     required_data: Callable[[Call, RequiredDataRequest], Awaitable[RequiredDataReply]]
     ticket_reply: Callable[[Call, GenerateResponseRequest], Awaitable[GenerateResponseReply]]
+    streamed_reply: Callable[
+        [Call, GenerateResponseRequest, Tell], Awaitable[GenerateResponseReply]
+    ]
     index: ChunkIndex
     api_keys: ApiKeys

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 from data_pipeline.adapters.keys_file import KeysFile
-from data_pipeline.contract.replies import GenerateResponseReply, RequiredDataReply
-from data_pipeline.contract.requests import GenerateResponseRequest, RequiredDataRequest
+from data_pipeline.desk import Desk
 from data_pipeline.engine.assessment import Engine
 from data_pipeline.engine.confidence import shipped_coefficients
-from data_pipeline.engine.required_data import required_data
-from data_pipeline.engine.ticket_reply import ticket_reply
-from data_pipeline.errors import DeadlineExceededError, ModelUnavailableError
 from data_pipeline.ports import ApiKeys, ChunkIndex
-from data_pipeline.services import Call, Services
+from data_pipeline.services import Services
 from data_pipeline.settings import Settings
 
 
@@ -47,42 +41,11 @@ def build_services(settings: Settings, index: ChunkIndex, api_keys: ApiKeys) -> 
         scope_keys=settings.scope_keys,
         allowed_error=settings.allowed_error,
     )
+    desk = Desk(engine)
     return Services(
-        required_data=partial(_required_data, engine),
-        ticket_reply=partial(_ticket_reply, engine),
+        required_data=desk.required_data,
+        ticket_reply=desk.ticket_reply,
+        streamed_reply=desk.streamed_reply,
         index=index,
         api_keys=api_keys,
     )
-
-
-async def _required_data(
-    engine: Engine, call: Call, request: RequiredDataRequest
-) -> RequiredDataReply:
-    async with _deadline(request):
-        return await required_data(
-            engine, call.namespace, request, request_id=call.request_id, warnings=call.warnings
-        )
-
-
-async def _ticket_reply(
-    engine: Engine, call: Call, request: GenerateResponseRequest
-) -> GenerateResponseReply:
-    if request.options.mode == "model":
-        raise ModelUnavailableError(
-            "No answer model is configured: use mode auto or extractive, or ask the operator."
-        )
-    async with _deadline(request):
-        return await ticket_reply(
-            engine, call.namespace, request, request_id=call.request_id, warnings=call.warnings
-        )
-
-
-@asynccontextmanager
-async def _deadline(request: RequiredDataRequest) -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(request.options.deadline_ms / 1000):
-            yield
-    except TimeoutError:
-        raise DeadlineExceededError(
-            "No decision could be given in time: allow a longer options.deadline_ms or try again."
-        ) from None

@@ -1,4 +1,4 @@
-"""Show what is stored: python -m scripts.list_chunks [--article ID] [--tier TIER] [--json]."""
+"""Show what is stored: python -m scripts.list_chunks [--article ID] [--flagged]."""
 
 from __future__ import annotations
 
@@ -41,7 +41,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         chunks = asyncio.run(_chunks(settings, arguments.namespace, arguments.article))
     except KbgateError as error:
         return complain(error)
-    chosen = [chunk for chunk in chunks if arguments.tier in {None, chunk.tier}]
+    chosen = [
+        chunk
+        for chunk in chunks
+        if arguments.tier in {None, chunk.tier} and chunk.flagged >= arguments.flagged
+    ]
     if arguments.json:
         sys.stdout.writelines(msgspec.json.encode(chunk).decode() + "\n" for chunk in chosen)
     elif chosen:
@@ -91,7 +95,8 @@ def _cells(chunk: Chunk) -> Iterable[str]:
     yield f"[{TIER_COLOURS[chunk.tier]}]{chunk.tier.value}[/]"
     yield chunk.kind.value
     yield str(estimate_tokens(chunk.text))
-    yield f"[magenta]{escape(name)}[/]" if chunk.agent_only else escape(name)
+    shown = f"[magenta]{escape(name)}[/]" if chunk.agent_only else escape(name)
+    yield f"[bold red]flagged[/] {shown}" if chunk.flagged else shown
     yield escape(" ".join(chunk.body.split())[:200])
 
 
@@ -106,6 +111,9 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     )
     parser.add_argument("--article", metavar="ID", help="only this article's")
     parser.add_argument("--tier", type=Tier, choices=list(Tier), help="only this tier's")
+    parser.add_argument(
+        "--flagged", action="store_true", help="only what reads like instructions to a model"
+    )
     parser.add_argument(
         "--json", action="store_true", help="whole chunks, one JSON object per line"
     )

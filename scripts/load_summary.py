@@ -14,7 +14,8 @@ from rich.table import Table
 
 from data_pipeline.articles import Tier
 from data_pipeline.ingest.folder import FolderReading
-from data_pipeline.ingest.sync import ArticleResult, LoadReport
+from data_pipeline.ingest.load_report import ArticleResult, LoadReport
+from scripts.load_cost import embedding_as_json, embedding_sentence
 from scripts.terminal import (
     DONE,
     SOME_FAILED,
@@ -39,10 +40,10 @@ class Load:
 
     @property
     def exit_code(self) -> int:
-        """0 all fine, 1 some files failed, 2 nothing could be read."""
+        """0 all fine, 1 some files or articles failed, 2 nothing could be read."""
         if not self.reading.articles:
             return UNUSABLE
-        return SOME_FAILED if self.reading.failures else DONE
+        return SOME_FAILED if self.reading.failures or self.report.failed else DONE
 
 
 def as_json(load: Load) -> dict[str, Any]:
@@ -62,6 +63,9 @@ def as_json(load: Load) -> dict[str, Any]:
         "scope_keys": list(reading.scope_keys),
         "not_in_sources": list(report.not_in_sources),
         "failed": failures_as_json(reading),
+        "not_stored": [{"article_id": f.article_id, "cause": f.cause} for f in report.failed],
+        "flagged": {a.article_id: list(a.flagged) for a in report.articles if a.flagged},
+        "embedding": embedding_as_json(report.embedding, estimated=load.dry_run),
         "skipped": [{"source": s.source, "reason": s.reason} for s in reading.skipped],
         "warnings": [
             {"source": article.source or article.article_id, "warning": warning}
@@ -100,10 +104,26 @@ def show_notes(reading: FolderReading, console: Console) -> None:
         note(console, "failed", "bold red", str(failure))
 
 
+def show_report_notes(report: LoadReport, console: Console) -> None:
+    """A line per article with flagged chunks and, last, per article that was not stored."""
+    for article in report.articles:
+        if article.flagged:
+            chunks = counted(len(article.flagged), "chunk")
+            verb = "reads" if len(article.flagged) == 1 else "read"
+            told = f"{chunks} {verb} like instructions to a model, which is not shown them"
+            text = f"{article.article_id}: {told}: {', '.join(article.flagged[:_SHOWN_IDS])}"
+            note(console, "flagged", "magenta", text)
+    for failed in report.failed:
+        note(console, "failed", "bold red", f"{failed.article_id}: {failed.cause}")
+
+
 def show_summary(load: Load, console: Console) -> None:
     """The table at the end and a sentence on what changed."""
     console.print(_table(load))
     console.print(_sentence(load))
+    if load.report.embedding:
+        use = load.report.embedding
+        console.print(escape(embedding_sentence(use, estimated=load.dry_run)))
     for article in load.report.articles:
         if article.renamed_from:
             console.print(f"  {escape(article.renamed_from)} is now {escape(article.article_id)}")
@@ -123,7 +143,8 @@ def _table(load: Load) -> Table:
     table.add_row(*_row("to write" if load.dry_run else "written", report.changed), style="green")
     table.add_row(*_row("unchanged", report.unchanged), end_section=True)
     table.add_row(*_row("in all", report.articles), style="bold")
-    table.add_row("failed", str(len(reading.failures)), style="red" if reading.failures else "dim")
+    failed = len(reading.failures) + len(report.failed)
+    table.add_row("failed", str(failed), style="red" if failed else "dim")
     table.add_row("skipped", str(len(reading.skipped)), style="dim")
     return table
 
@@ -137,6 +158,8 @@ def _row(label: str, articles: Sequence[ArticleResult]) -> list[str]:
 def _sentence(load: Load) -> str:
     report = load.report
     if not report.changed:
+        if report.failed:
+            return f"Nothing was stored ({load.seconds:.1f} s): run it again to go on."
         all_of_it = "all that could be read" if load.reading.failures else "all of it"
         return f"Nothing to do: the store holds {all_of_it} already ({load.seconds:.1f} s)."
     verb = "would be" if load.dry_run else "was" if report.chunks_written == 1 else "were"

@@ -1,7 +1,7 @@
 """Load articles into the knowledge base: python -m scripts.process_articles PATH...
 
-A repeated load writes only what changed. Exit code: 0 all fine, 1 some files failed, 2 wrong usage
-or nothing readable.
+A repeated load writes, and with an embedder embeds, only what changed. Exit code: 0 all fine, 1
+some files or articles failed, 2 wrong usage or nothing readable.
 """
 
 from __future__ import annotations
@@ -16,10 +16,19 @@ from pathlib import Path
 from data_pipeline.errors import KbgateError
 from data_pipeline.ingest.folder import FolderReading, read_folder
 from data_pipeline.ingest.folder_files import SUFFIXES
-from data_pipeline.ingest.sync import LoadReport, load, prepare
+from data_pipeline.ingest.load_report import LoadReport
+from data_pipeline.ingest.sync import load, prepare
 from data_pipeline.settings import Settings, load_settings
 from data_pipeline.wiring import open_index
-from scripts.load_summary import Load, as_json, show_notes, show_others, show_summary
+from scripts.embedder import open_embedder
+from scripts.load_summary import (
+    Load,
+    as_json,
+    show_notes,
+    show_others,
+    show_report_notes,
+    show_summary,
+)
 from scripts.terminal import (
     INTERRUPTED,
     Advance,
@@ -56,6 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print_json(as_json(done))
         return done.exit_code
     show_notes(done.reading, notes())
+    show_report_notes(done.report, notes())
     if done.reading.articles:
         show_summary(done, results())
         if any(path.is_dir() for path in arguments.paths):
@@ -74,7 +84,10 @@ def load_paths(
     dry_run: bool = False,
     quiet: bool = False,
 ) -> Load:
-    """Read everything below `paths` and store it. Raises `IndexUnavailableError`."""
+    """Read everything below `paths` and store it.
+
+    Raises `IndexUnavailableError` and `EmbedderUnavailableError`.
+    """
     started = time.monotonic()
     with progress_bar(shown=not quiet) as bar:
         reading = read_folder(paths, settings.scope_keys, per_file(bar("Reading")))
@@ -88,22 +101,23 @@ def load_paths(
 async def _store(
     settings: Settings, namespace: str, reading: FolderReading, advance: Advance
 ) -> LoadReport:
-    async with open_index(settings) as index:
-        return await load(index, namespace, reading.articles, reading.scope_keys, advance)
+    async with open_index(settings) as index, open_embedder(settings) as embedder:
+        keys = reading.scope_keys
+        return await load(index, namespace, reading.articles, keys, advance, embedder)
 
 
 async def _compare(
     settings: Settings, namespace: str, reading: FolderReading, _advance: Advance
 ) -> LoadReport:
-    async with open_index(settings) as index:
-        return (await prepare(index, namespace, reading.articles)).report
+    async with open_index(settings) as index, open_embedder(settings) as embedder:
+        return (await prepare(index, namespace, reading.articles, embedder)).report
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.process_articles",
         description="Load articles into the knowledge base; only what changed is written.",
-        epilog="Exit code: 0 all fine, 1 some files failed, 2 wrong usage or nothing readable.",
+        epilog="Exit code: 0 all fine, 1 some failed, 2 wrong usage or nothing readable.",
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder")
     parser.add_argument(

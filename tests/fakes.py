@@ -17,6 +17,7 @@ from data_pipeline.contract.replies import (
     Versions,
 )
 from data_pipeline.contract.requests import GenerateResponseRequest, RequiredDataRequest
+from data_pipeline.contract.stream import DeltaEvent, RetrievalEvent, Tell
 from data_pipeline.ports import ApiKeys, ChunkIndex
 from data_pipeline.services import Call, Services
 
@@ -30,7 +31,13 @@ class EchoDesk:
 
     def services(self, index: ChunkIndex, api_keys: ApiKeys) -> Services:
         """The bag that the edge is given."""
-        return Services(self.required_data, self.ticket_reply, index, api_keys)
+        return Services(
+            required_data=self.required_data,
+            ticket_reply=self.ticket_reply,
+            streamed_reply=self.streamed_reply,
+            index=index,
+            api_keys=api_keys,
+        )
 
     async def required_data(self, call: Call, request: RequiredDataRequest) -> RequiredDataReply:
         """A reply that holds the inquiry's text and the caller's warnings."""
@@ -97,6 +104,17 @@ class EchoDesk:
             warnings=tuple(call.warnings),
             request_id=call.request_id,
         )
+
+    async def streamed_reply(
+        self, call: Call, request: GenerateResponseRequest, tell: Tell
+    ) -> GenerateResponseReply:
+        """The same answer, told word by word; an inquiry that says `break` breaks after the first."""
+        await tell(RetrievalEvent(state="found"))
+        for word in _text(request).split():
+            await tell(DeltaEvent(kind="point", text=word, citations=("c1",)))
+            if "break" in _text(request):
+                raise ValueError(_text(request))
+        return await self.ticket_reply(call, request)
 
     def _note(self, call: Call, request: RequiredDataRequest) -> None:
         self.calls.append((call, request))

@@ -14,8 +14,6 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 
-import msgspec
-
 from data_pipeline.articles import Chunk, ScoredChunk, article_revision, stored_hash
 from data_pipeline.errors import IndexUnavailableError
 from data_pipeline.language import terms as analyse
@@ -77,6 +75,7 @@ class MemoryIndex:
             if _admitted(chunk, where)
             and (near := vectors.get(chunk.chunk_id)) is not None
             and near[0] == embedder
+            and len(near[1]) == len(vector)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.chunk_id))[: max(0, limit)]
 
@@ -87,9 +86,8 @@ class MemoryIndex:
         chunks = self._held(namespace)
         if namespace not in self._catalogues:
             keys = self._scope_keys.get(namespace, ())
-            made = _catalogue(list(chunks.values()), keys)
             count = Counter(made_by for made_by, _ in self._vectors.get(namespace, {}).values())
-            self._catalogues[namespace] = msgspec.structs.replace(made, vectors=dict(count))
+            self._catalogues[namespace] = _catalogue(list(chunks.values()), keys, dict(count))
         return self._catalogues[namespace]
 
     async def content_hashes(self, namespace: str) -> dict[str, dict[str, str]]:
@@ -118,12 +116,14 @@ class MemoryIndex:
         async with self.writing(namespace):
             self._held(namespace)
             written = [chunk for change in changes for chunk in change.write]
-            vectors = self._vectors.setdefault(namespace, {})
-            for change in changes:
-                for chunk_id in (*change.delete, *(chunk.chunk_id for chunk in change.write)):
-                    vectors.pop(chunk_id, None)
-                vectors |= {i: (embedder, tuple(v)) for i, v in change.vectors.items()}
-            self._replace(namespace, written, [i for change in changes for i in change.delete])
+            stale = [i for change in changes for i in change.delete]
+            self._replace(namespace, written, stale)
+            vectors = {i: v for change in changes for i, v in change.vectors.items() if embedder}
+            self._vectors[namespace] |= {
+                chunk.chunk_id: (embedder, tuple(vectors[chunk.chunk_id]))
+                for chunk in written
+                if chunk.chunk_id in vectors
+            }
         return ()
 
     async def refresh(self, namespace: str, scope_keys: Sequence[str]) -> None:
@@ -157,9 +157,12 @@ class MemoryIndex:
         return self._chunks.get(namespace, {})
 
     def _replace(self, namespace: str, written: Iterable[Chunk], stale: Iterable[str]) -> None:
-        gone = set(stale)
+        come = {chunk.chunk_id: chunk for chunk in written}
+        gone = {*stale, *come}
         kept = {k: c for k, c in self._chunks.get(namespace, {}).items() if k not in gone}
-        self._chunks[namespace] = kept | {chunk.chunk_id: chunk for chunk in written}
+        self._chunks[namespace] = kept | come
+        near = self._vectors.get(namespace, {})
+        self._vectors[namespace] = {i: held for i, held in near.items() if i not in gone}
         self._catalogues.pop(namespace, None)
 
 
@@ -208,19 +211,23 @@ def _idf(term: str, statistics: TermStatistics) -> float:
     return math.log(1 + (statistics.chunks - frequency + 0.5) / (frequency + 0.5))
 
 
-def _catalogue(chunks: Sequence[Chunk], scope_keys: tuple[str, ...]) -> Catalogue:
+def _catalogue(
+    chunks: Sequence[Chunk], scope_keys: tuple[str, ...], vectors: dict[str, int]
+) -> Catalogue:
     articles: dict[str, list[Chunk]] = {}
     for chunk in sorted(chunks, key=lambda chunk: chunk.chunk_id):
         articles.setdefault(chunk.article_id, []).append(chunk)
     cards = {article_id: _card(article) for article_id, article in articles.items()}
     version = article_revision(
-        {k: card.revision for k, card in cards.items()} | {"": str(scope_keys)}
+        {k: card.revision for k, card in cards.items()}
+        | {"": f"{scope_keys} {sorted(vectors.items())}"}
     )
     return Catalogue(
         version=version,
         articles=cards,
         scope_keys=scope_keys,
         statistics=_statistics([_analysed(chunk) for chunk in chunks], articles),
+        vectors=vectors,
     )
 
 

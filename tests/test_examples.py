@@ -33,7 +33,7 @@ def engine() -> Engine:
 
 
 async def reply_to(engine: Engine, request: GenerateResponseRequest) -> GenerateResponseReply:
-    return await ticket_reply(engine, "default", request, request_id="test")
+    return await ticket_reply(engine, "default", request)
 
 
 def used_article(reply: GenerateResponseReply) -> str | None:
@@ -74,7 +74,7 @@ async def test_ticket_gets_what_it_should(engine: Engine, ticket: Ticket) -> Non
 )
 async def test_known_facts_are_recognised(engine: Engine, ticket: Ticket) -> None:
     """Facts in the customer's words and in the workflow's data are found under any spelling."""
-    reply = await required_data(engine, "default", ticket.body(), request_id="test")
+    reply = await required_data(engine, "default", ticket.body())
     known = {f.key: f.value for f in reply.required_fields if f.known}
     for key, value in ticket.expect["known"].items():
         found = known.get(key)
@@ -146,7 +146,7 @@ async def test_unknown_scope_is_asked_for_with_its_choices(engine: Engine) -> No
     request = GenerateResponseRequest(
         inquiry="How do I cancel my subscription and what notice period applies?"
     )
-    reply = await required_data(engine, "default", request, request_id="test")
+    reply = await required_data(engine, "default", request)
     assert "plan" in reply.missing
     field = next(f for f in reply.required_fields if f.key == "plan")
     assert set(field.choices) == {"Flex", "Lease"}
@@ -155,5 +155,5 @@ async def test_unknown_scope_is_asked_for_with_its_choices(engine: Engine) -> No
 async def test_misspelt_scope_value_names_the_nearest(engine: Engine) -> None:
     """A value that no article has is a warning with the value that was probably meant."""
     request = GenerateResponseRequest(inquiry="How do I cancel?", scope={"plan": "Flexx"})
-    reply = await required_data(engine, "default", request, request_id="test")
+    reply = await required_data(engine, "default", request)
     assert any('did you mean "Flex"' in warning for warning in reply.warnings)

@@ -95,7 +95,7 @@ async def decisions(articles: list[Article], requests: list[bytes], keys: list[s
     )
     bodies = [read_request(raw, GenerateResponseRequest)[0] for raw in requests]
     return [
-        (await ticket_reply(engine, "default", body, request_id="r")).decision for body in bodies
+        (await ticket_reply(engine, "default", body)).decision for body in bodies
     ]
 
 

@@ -55,16 +55,16 @@ def engine() -> Engine:
 async def test_required_data_says_what_the_readme_shows(engine: Engine) -> None:
     """The request of the README gets the reply of the README."""
     request, _ = read_request(block("request required-data"), RequiredDataRequest)
-    reply = await required_data(engine, "default", request, request_id="readme")
+    reply = await required_data(engine, "default", request)
     assert shows(msgspec.json.decode(block("reply required-data")), as_json(reply))
 
 
 async def test_generate_response_says_what_the_readme_shows(engine: Engine) -> None:
     """The same ticket asks first and answers once the fact is there."""
     first, _ = read_request(block("request required-data"), GenerateResponseRequest)
-    assert (await ticket_reply(engine, "default", first, request_id="readme")).decision == "clarify"
+    assert (await ticket_reply(engine, "default", first)).decision == "clarify"
     request, _ = read_request(block("request generate-response"), GenerateResponseRequest)
-    reply = await ticket_reply(engine, "default", request, request_id="readme")
+    reply = await ticket_reply(engine, "default", request)
     assert shows(msgspec.json.decode(block("reply generate-response")), as_json(reply))
     assert reply.citations
 

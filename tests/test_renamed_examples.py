@@ -210,8 +210,8 @@ async def test_renamed_company_gets_the_same_decisions(
 ) -> None:
     """Both endpoints: decision, article, missing facts, questions, lookups, outcome, language."""
     for ask in (required_data, ticket_reply):
-        plain = await ask(engine, "default", ticket.body(), request_id="r")
-        renamed = await ask(renamed_engine, "default", renamed_request(ticket), request_id="r")
+        plain = await ask(engine, "default", ticket.body())
+        renamed = await ask(renamed_engine, "default", renamed_request(ticket))
         assert _core(renamed) == rename_all(_core(plain))
 
 

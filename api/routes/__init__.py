@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from api.routes.access import access
 from api.routes.knowledge import knowledge
 from api.routes.ops import ops
+from api.routes.stream import stream
 from api.routes.tickets import tickets
 
-ROUTES: Sequence[ControllerRouterHandler] = (tickets, knowledge, access, ops)
+ROUTES: Sequence[ControllerRouterHandler] = (tickets, stream, knowledge, access, ops)

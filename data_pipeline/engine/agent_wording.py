@@ -25,6 +25,8 @@ class Cause(StrEnum):
     BESIDE_THE_POINT = "beside_the_point"
     NOT_VERIFIED = "not_verified"
     TOO_UNSURE = "too_unsure"
+    ONLY_PARTLY = "only_partly"
+    UNBACKED = "unbacked"
 
 
 class Because(msgspec.Struct, frozen=True):
@@ -105,6 +107,14 @@ _ENGLISH: Final = AgentWording(
             "It is not sure enough that the reply is right ({detail}).",
             'the article "{name}" answered this question in so many words',
         ),
+        Cause.ONLY_PARTLY: Because(
+            "The article answers only a part of what is asked.",
+            'the article "{name}" answered all of it',
+        ),
+        Cause.UNBACKED: Because(
+            "The written reply said something that the article does not say, or must not be said.",
+            'the article "{name}" said it in words for customers',
+        ),
     },
 )
 
@@ -158,6 +168,14 @@ _SPANISH: Final = AgentWording(
         Cause.TOO_UNSURE: Because(
             "No es lo bastante seguro que la respuesta sea correcta ({detail}).",
             "el artículo «{name}» respondiera a esta pregunta",
+        ),
+        Cause.ONLY_PARTLY: Because(
+            "El artículo responde solo a una parte de lo que se pregunta.",
+            "el artículo «{name}» respondiera a todo",
+        ),
+        Cause.UNBACKED: Because(
+            "La respuesta redactada decía algo que el artículo no dice o que no debe decirse.",
+            "el artículo «{name}» lo dijera con palabras para clientes",
         ),
     },
 )

@@ -21,9 +21,10 @@ from data_pipeline.engine.outcome import decide_outcome
 from data_pipeline.engine.parts import ASK_FLOOR, Assessment, Elsewhere, Part, Spent
 from data_pipeline.engine.required_fields import FactNeeds, read_needs
 from data_pipeline.engine.scope_needs import BoundScope, read_scope, scope_fields
-from data_pipeline.engine.search import Searches, Shelf, find_all, telling
+from data_pipeline.engine.search import Retrieval, Searches, Shelf, find_all, telling
 from data_pipeline.language import terms
-from data_pipeline.ports import Catalogue, ChunkIndex, Embedder, Reranker
+from data_pipeline.ports import AnswerModel, Catalogue, ChunkIndex, Embedder, Reranker
+from data_pipeline.prices import Prices, shipped_prices
 
 # An article of another scope must fit this much better, and cover so much more of the question,
 # before it says what a question is about: a twin in scope covers as much.
@@ -32,12 +33,20 @@ _CLEARLY_MORE: Final = 0.2
 
 
 class Engine(msgspec.Struct, frozen=True, kw_only=True):
-    """What the use cases are built from; `scope_keys` empty means those that the store knows."""
+    """What the use cases are built from; `scope_keys` empty means those that the store knows.
+
+    `model_seconds` is the longest that the answer model may take, `context_tokens` the most that it
+    is given of articles.
+    """
 
     index: ChunkIndex
     coefficients: Coefficients
     embedder: Embedder | None = None
     reranker: Reranker | None = None
+    model: AnswerModel | None = None
+    model_seconds: float = 6.0
+    context_tokens: int = 6_000
+    prices: Prices = msgspec.field(default_factory=shipped_prices)
     scope_keys: tuple[str, ...] = ()
     allowed_error: float = 0.05
     today: Callable[[], date] = date.today
@@ -99,7 +108,16 @@ async def _answered(
         understood,
         parts=parts,
         degraded=(*understood.degraded, *retrieval.skipped),
-        spent=Spent(embedding_tokens=retrieval.embedding_tokens),
+        spent=_spent(engine, retrieval),
+    )
+
+
+def _spent(engine: Engine, retrieval: Retrieval) -> Spent:
+    return Spent(
+        embedding_tokens=retrieval.embedding_tokens,
+        embedding_model=engine.embedder.model if engine.embedder else "",
+        reranks=retrieval.reranks,
+        reranker=engine.reranker.model if engine.reranker else "",
     )
 
 

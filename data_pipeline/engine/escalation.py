@@ -32,6 +32,8 @@ _CODES: Final = {
     Cause.BESIDE_THE_POINT: ReasonCode.LOW_CONFIDENCE,
     Cause.NOT_VERIFIED: ReasonCode.GUARDRAIL,
     Cause.TOO_UNSURE: ReasonCode.LOW_CONFIDENCE,
+    Cause.ONLY_PARTLY: ReasonCode.LOW_CONFIDENCE,
+    Cause.UNBACKED: ReasonCode.GUARDRAIL,
 }
 
 
@@ -48,8 +50,11 @@ class Reason(msgspec.Struct, frozen=True):
         return _CODES[self.cause]
 
 
-def reason_for(part: Part, assessment: Assessment) -> Reason | None:
-    """Why this part cannot go on without a person, judged before anything is written."""
+def reason_for(part: Part, assessment: Assessment, *, translated: bool = False) -> Reason | None:
+    """Why this part cannot go on without a person, judged before anything is written.
+
+    With `translated`, an article in another language than the reply is no reason.
+    """
     if assessment.inquiry.intent.person:
         return Reason(Cause.PERSON)
     if part.elsewhere is not None:
@@ -58,7 +63,7 @@ def reason_for(part: Part, assessment: Assessment) -> Reason | None:
         return Reason(Cause.NOT_FOUND)
     return (
         _too_uncertain(part, part.content.title)
-        or _wrong_language(part.content.language, assessment.language)
+        or (None if translated else _wrong_language(part.content.language, assessment.language))
         or _unobtainable(part)
         or _going_in_circles(part, assessment)
     )

@@ -75,9 +75,12 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Spent(msgspec.Struct, frozen=True):
-    """What a request has cost so far, in tokens: of the embedder, and of each model call."""
+    """What a request has used so far: embedded tokens, reranked searches, replies of models."""
 
     embedding_tokens: int = 0
+    embedding_model: str = ""
+    reranks: int = 0
+    reranker: str = ""
     completions: tuple[Completion, ...] = ()
 
 

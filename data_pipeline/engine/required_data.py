@@ -17,7 +17,6 @@ from data_pipeline.contract.replies import (
     RequiredDataReply,
     RequiredField,
     Timings,
-    Usage,
 )
 from data_pipeline.contract.requests import RequiredDataRequest
 from data_pipeline.engine.agent_wording import Cause
@@ -25,21 +24,18 @@ from data_pipeline.engine.assessment import Engine, assess
 from data_pipeline.engine.escalation import Reason, escalation_for, reason_for
 from data_pipeline.engine.parts import Assessment, Part
 from data_pipeline.engine.required_fields import lookups_for, questions_for
+from data_pipeline.engine.spending import unpriced, usage_of
 
 _UNCOVERED: Final = frozenset({ReasonCode.NO_ARTICLE, ReasonCode.OUT_OF_SCOPE})
 
 
 async def required_data(
-    engine: Engine,
-    namespace: str,
-    request: RequiredDataRequest,
-    *,
-    request_id: str,
-    warnings: Sequence[str] = (),
+    engine: Engine, namespace: str, request: RequiredDataRequest
 ) -> RequiredDataReply:
     """Which facts the best article asks for, which of them are known, and what to do next.
 
-    Deterministic: the fields come from the article's own data. Raises as `assess` does.
+    Deterministic: the fields come from the article's own data. `request_id` is for the caller to
+    set. Raises as `assess` does.
     """
     started = time.perf_counter()
     assessment = await assess(engine, namespace, request)
@@ -71,15 +67,18 @@ async def required_data(
         sources=assessment.sources,
         coverage_gaps=coverage_gaps(assessment, assessment.parts, reasons),
         language=Languages(assessment.inquiry.language, assessment.language),
-        warnings=(*warnings, *assessment.warnings),
+        warnings=(
+            *assessment.warnings,
+            *unpriced(assessment.spent, engine.prices),
+        ),
         timings_ms=Timings(
             retrieve=round((retrieved - started) * 1000, 2),
             total=round((time.perf_counter() - started) * 1000, 2),
         ),
-        usage=Usage(),
+        usage=usage_of(assessment.spent, engine.prices),
         kb_version=assessment.catalogue.version,
         degraded=assessment.degraded,
-        request_id=request_id,
+        request_id="",
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from data_pipeline.contract.replies import Decision
 from data_pipeline.contract.requests import GenerateResponseRequest
 from data_pipeline.engine.agent_wording import Cause
+from data_pipeline.engine.article_content import ArticleContent
 from data_pipeline.engine.assessment import Engine
 from data_pipeline.engine.confidence import Confidence, estimate
 from data_pipeline.engine.escalation import Reason, lookup_reason, reason_for
@@ -54,15 +55,25 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     draft: Draft | None = None
 
 
+class Written(msgspec.Struct, frozen=True):
+    """What a model wrote about one part, and why that may not be sent, if it may not."""
+
+    draft: Draft | None
+    cause: Cause | None = None
+
+
 def allowed_error(engine: Engine, request: GenerateResponseRequest) -> float:
     """The stricter of what the operator and the caller allow."""
     return min(engine.allowed_error, request.options.allowed_error or engine.allowed_error)
 
 
-def rule(case: Case, part: Part, number: int) -> Ruling:
-    """Decide on one part: the first of the reasons for care wins, an answer comes last."""
+def rule(case: Case, part: Part, number: int, written: Written | None = None) -> Ruling:
+    """Decide on one part: the first of the reasons for care wins, an answer comes last.
+
+    Without anything `written`, the reply is made of the article's own sentences.
+    """
     assessment = case.assessment
-    draft = _draft(part, number, assessment)
+    draft = written.draft if written else _draft(part, number, assessment)
     evidence, confidence = _confidence(case, part, draft)
     ruling = Ruling(
         part=part,
@@ -71,12 +82,12 @@ def rule(case: Case, part: Part, number: int) -> Ruling:
         evidence=evidence,
         draft=draft,
     )
-    reason = reason_for(part, assessment) or lookup_reason(part)
+    reason = reason_for(part, assessment, translated=written is not None) or lookup_reason(part)
     if reason is None and part.missing:
         return msgspec.structs.replace(
             ruling, decision=Decision.CLARIFY, confidence=part.confidence
         )
-    reason = reason or _unsayable(case, part, draft) or _below_cut(case, part, confidence)
+    reason = reason or _unsayable(case, part, draft, written) or _below_cut(case, part, confidence)
     if reason is not None:
         return msgspec.structs.replace(ruling, reason=reason)
     return msgspec.structs.replace(ruling, decision=Decision.ANSWER)
@@ -86,8 +97,16 @@ def _draft(part: Part, number: int, assessment: Assessment) -> Draft | None:
     """The best reply there is; nothing is written from an article whose scope is not settled."""
     if part.content is None or part.open_scope:
         return None
-    task = Assignment(
-        content=part.content,
+    task = assignment_for(part, part.content, number, assessment)
+    return write_reply(task, assessment.catalogue.statistics)
+
+
+def assignment_for(
+    part: Part, content: ArticleContent, number: int, assessment: Assessment
+) -> Assignment:
+    """What is to be written about part `number` (from 0) of a ticket, whoever writes it."""
+    return Assignment(
+        content=content,
         revision=part.revision,
         asked=tuple(_asked(part, assessment)),
         intent=assessment.inquiry.intent,
@@ -95,7 +114,6 @@ def _draft(part: Part, number: int, assessment: Assessment) -> Draft | None:
         verdict=_wanted_verdict(part, assessment.inquiry.intent),
         prefix="c" if number == 0 else f"c{number + 1}-",
     )
-    return write_reply(task, assessment.catalogue.statistics)
 
 
 def _wanted_verdict(part: Part, intent: Intent) -> Verdict | None:
@@ -136,12 +154,16 @@ def _confidence(case: Case, part: Part, draft: Draft | None) -> tuple[Evidence, 
     return min(judged, key=lambda pair: pair[1].probability)
 
 
-def _unsayable(case: Case, part: Part, draft: Draft | None) -> Reason | None:
+def _unsayable(
+    case: Case, part: Part, draft: Draft | None, written: Written | None
+) -> Reason | None:
     """Why a draft may not be sent, whatever its probability."""
     title = part.content.title if part.content else ""
+    if written and written.cause:
+        return Reason(written.cause, (title,))
     if draft is None or not draft.says_something:
         return Reason(Cause.NOTHING_TO_QUOTE, (title,))
-    if not _to_the_point(case, part, draft):
+    if written is None and not _to_the_point(case, part, draft):
         return Reason(Cause.BESIDE_THE_POINT, (title,))
     if case.assessment.inquiry.private and _tells_facts(case, part, draft):
         return Reason(Cause.NOT_VERIFIED)

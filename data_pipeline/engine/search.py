@@ -47,13 +47,15 @@ _CLEARLY_AHEAD: Final = 0.4
 class Found(msgspec.Struct, frozen=True):
     """One search: the query, the articles best first, and the evidence for the first of them.
 
-    `skipped` names the parts of the search that could not run.
+    `skipped` names the parts of the search that could not run; `reranked` is whether a reranker
+    had the last word on the order.
     """
 
     query: Query
     articles: tuple[RankedArticle, ...]
     evidence: Evidence
     skipped: tuple[str, ...] = ()
+    reranked: bool = False
 
 
 class Searches(msgspec.Struct, frozen=True):
@@ -65,11 +67,20 @@ class Searches(msgspec.Struct, frozen=True):
 
 
 class Retrieval(msgspec.Struct, frozen=True):
-    """All searches of a request, what was skipped in them, and the tokens that were embedded."""
+    """All searches of a request, and the tokens that were embedded for them."""
 
     searches: tuple[Searches, ...]
-    skipped: tuple[str, ...] = ()
     embedding_tokens: int = 0
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """What could not run in some search."""
+        return tuple(dict.fromkeys(name for one in self.searches for name in one.found.skipped))
+
+    @property
+    def reranks(self) -> int:
+        """Searches that a reranker ordered."""
+        return sum(one.found.reranked for one in self.searches)
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -130,8 +141,7 @@ async def find_all(
         embeddings = await embedding
     finally:
         embedding.cancel()
-    skipped = dict.fromkeys(name for one in searches for name in one.found.skipped)
-    return Retrieval(tuple(searches), tuple(skipped), embeddings.tokens if embeddings else 0)
+    return Retrieval(tuple(searches), embeddings.tokens if embeddings else 0)
 
 
 def _asked(
@@ -236,7 +246,7 @@ async def _reranked(shelf: Shelf, asked: Asked, found: Found) -> Found:
         (chunk for article in articles for chunk in article.chunks), key=lambda r: -r.score
     )
     evidence = read_evidence(found.query, ranked, articles, shelf.catalogue.statistics)
-    return Found(found.query, tuple(articles), evidence)
+    return Found(found.query, tuple(articles), evidence, reranked=True)
 
 
 def _without(found: Found, skipped: str) -> Found:

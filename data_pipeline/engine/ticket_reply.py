@@ -20,10 +20,10 @@ from data_pipeline.contract.replies import (
     RequiredField,
     StructuredReply,
     Timings,
-    Usage,
     Versions,
 )
 from data_pipeline.contract.requests import GenerateResponseRequest
+from data_pipeline.contract.stream import DeltaEvent, RetrievalEvent, Tell, tell_nobody
 from data_pipeline.engine.agent_wording import Cause
 from data_pipeline.engine.assessment import Engine, assess
 from data_pipeline.engine.confidence import Confidence, level, provenance, threshold
@@ -34,11 +34,16 @@ from data_pipeline.engine.reply_text import render_answer, render_questions
 from data_pipeline.engine.required_data import coverage_gaps, in_order, keys_of, unique_fields
 from data_pipeline.engine.required_fields import lookups_for, questions_for
 from data_pipeline.engine.ruling import Case, Ruling, allowed_error, rule
+from data_pipeline.engine.spending import unpriced, usage_of
+from data_pipeline.engine.writing import Writing, write_with_model
+from data_pipeline.prompts.rendering import prompt_version
 
 __all__ = ["Case", "Ruling", "rule", "ticket_reply"]
 
 _CARE: Final = {Decision.ANSWER: 0, Decision.CLARIFY: 1, Decision.ESCALATE: 2}
 _NOTHING: Final = Confidence(0.0, ())
+# What is left of the caller's time when the model has had its share: a decision is made in less.
+_RESERVE_SECONDS: Final = 0.25
 
 
 class _Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,38 +62,60 @@ async def ticket_reply(
     engine: Engine,
     namespace: str,
     request: GenerateResponseRequest,
-    *,
-    request_id: str,
-    warnings: Sequence[str] = (),
+    tell: Tell = tell_nobody,
 ) -> GenerateResponseReply:
     """Decide on a ticket and write what may be sent, from the knowledge base alone.
 
-    Raises `UnknownScopeKeyError` and, from the index, `IndexUnavailableError`.
+    `tell` hears of the sources and of each sentence; `request_id` is for the caller to set. Raises
+    `UnknownScopeKeyError`, from the index `IndexUnavailableError`, and with `mode: model`
+    `ModelUnavailableError`.
     """
     started = time.perf_counter()
     assessment = await assess(engine, namespace, request)
     retrieved = time.perf_counter()
+    await tell(RetrievalEvent(state="found", sources=assessment.sources))
     cut = threshold(engine.coefficients, allowed_error(engine, request))
     case = Case(engine, assessment, request, cut)
-    rulings = [rule(case, part, number) for number, part in enumerate(assessment.parts)]
-    reply = _reply(case, rulings)
+    quoted = [rule(case, part, number) for number, part in enumerate(assessment.parts)]
+    seconds = min(engine.model_seconds, _left(request, started) - _RESERVE_SECONDS)
+    writing = await write_with_model(case, quoted, seconds=seconds, tell=tell)
+    reply = _reply(case, writing)
+    if not writing.completions:
+        await _tell_sentences(reply, tell)
     done = time.perf_counter()
     timings = Timings(
         retrieve=_milliseconds(started, retrieved),
         generate=_milliseconds(retrieved, done),
         total=_milliseconds(started, done),
     )
-    return msgspec.structs.replace(
-        reply, timings_ms=timings, request_id=request_id, warnings=(*warnings, *reply.warnings)
-    )
+    return msgspec.structs.replace(reply, timings_ms=timings)
+
+
+async def _tell_sentences(reply: GenerateResponseReply, tell: Tell) -> None:
+    """What will be answered, piece by piece."""
+    if reply.decision is not Decision.ANSWER or reply.reply is None:
+        return
+    for point in reply.reply.key_points:
+        await tell(DeltaEvent(kind="point", text=point.text, citations=point.citations))
+    for step in reply.reply.steps:
+        text = f"{step.action} ({step.detail})" if step.detail else step.action
+        await tell(DeltaEvent(kind="step", text=text, citations=step.citations))
+    for warning in reply.reply.warnings:
+        await tell(DeltaEvent(kind="warning", text=warning.text, citations=warning.citations))
+
+
+def _left(request: GenerateResponseRequest, started: float) -> float:
+    """Seconds until the caller's deadline."""
+    return request.options.deadline_ms / 1000 - (time.perf_counter() - started)
 
 
 def _milliseconds(start: float, end: float) -> float:
     return round((end - start) * 1000, 2)
 
 
-def _reply(case: Case, rulings: Sequence[Ruling]) -> GenerateResponseReply:
-    assessment = case.assessment
+def _reply(case: Case, writing: Writing) -> GenerateResponseReply:
+    assessment, rulings = case.assessment, writing.rulings
+    spent = msgspec.structs.replace(assessment.spent, completions=writing.completions)
     decision = _most_careful(assessment, rulings)
     leading = _leading(decision, rulings)
     near = [r.part for r in rulings if r.part.is_near]
@@ -124,19 +151,18 @@ def _reply(case: Case, rulings: Sequence[Ruling]) -> GenerateResponseReply:
         ),
         guardrails_applied=said.guardrails,
         language=Languages(assessment.inquiry.language, assessment.language),
-        usage=Usage(),
+        usage=usage_of(spent, case.engine.prices),
         timings_ms=Timings(),
-        versions=Versions(prompt=None, policy=None, calibration=case.engine.coefficients.version),
+        versions=Versions(
+            prompt=prompt_version() if writing.completions else None,
+            policy=None,
+            calibration=case.engine.coefficients.version,
+        ),
         kb_version=assessment.catalogue.version,
-        degraded=(*assessment.degraded, *_degraded(case.request)),
-        warnings=assessment.warnings,
+        degraded=(*assessment.degraded, *writing.degraded),
+        warnings=(*assessment.warnings, *unpriced(spent, case.engine.prices)),
         request_id="",
     )
-
-
-def _degraded(request: GenerateResponseRequest) -> tuple[str, ...]:
-    """Without an answer model the extractive writer steps in for `mode: model`, and says so."""
-    return ("model",) if request.options.mode == "model" else ()
 
 
 def _most_careful(assessment: Assessment, rulings: Sequence[Ruling]) -> Decision:

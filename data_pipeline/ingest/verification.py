@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from data_pipeline.articles import Article, Chunk
-from data_pipeline.ingest.chunking import chunk_article
+from data_pipeline.ingest.injection import article_chunks
 from data_pipeline.ports import ChunkIndex
 
 
@@ -36,7 +36,7 @@ async def verify(index: ChunkIndex, namespace: str, articles: Sequence[Article])
     Changes nothing. Raises `IndexUnavailableError`, also when the stored terms are not those of
     this release's analyser.
     """
-    wanted = {article.article_id: chunk_article(article) for article in articles}
+    wanted = {article.article_id: article_chunks(article) for article in articles}
     stored: defaultdict[str, list[Chunk]] = defaultdict(list)
     unknown: dict[str, None] = {}
     async for chunk in index.list_chunks(namespace):

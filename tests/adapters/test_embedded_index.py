@@ -18,8 +18,9 @@ from blockbuster import blockbuster_ctx
 
 from data_pipeline.adapters.embedded import EmbeddedIndex, published
 from data_pipeline.adapters.embedded.lance import Store
-from data_pipeline.adapters.embedded.schema import _to_row, analysed
-from data_pipeline.adapters.embedded.statistics import counted
+from data_pipeline.adapters.embedded.schema import _to_row
+from data_pipeline.adapters.holdings.statistics import counted
+from data_pipeline.adapters.holdings.stored import analysed
 from data_pipeline.errors import IndexUnavailableError
 from data_pipeline.ingest.sync import load
 from data_pipeline.ingest.verification import verify

@@ -9,20 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_pipeline.adapters.embedded import schema
 from data_pipeline.adapters.embedded.faults import as_unavailable
-from data_pipeline.adapters.embedded.filters import admitted, bounds_condition, one_of
-from data_pipeline.adapters.embedded.schema import (
-    Bounds,
+from data_pipeline.adapters.embedded.filters import bounds_condition, one_of
+from data_pipeline.adapters.embedded.schema import to_rows
+from data_pipeline.adapters.holdings import stored
+from data_pipeline.adapters.holdings.bounds import Bounds, admitted, bounds_id, bounds_of
+from data_pipeline.adapters.holdings.statistics import catalogue_of, counted, replaced
+from data_pipeline.adapters.holdings.stored import (
     Stored,
     analysed,
     analyser_fingerprint,
-    bounds_id,
-    bounds_of,
     searched_text,
-    to_rows,
 )
-from data_pipeline.adapters.embedded.statistics import catalogue_of, counted, replaced
 from data_pipeline.errors import IndexUnavailableError
 from data_pipeline.language import terms
 from data_pipeline.ports import ChunkFilter
@@ -82,7 +80,7 @@ def test_another_analyser_has_another_fingerprint(
     """What changes the stored terms of some text, or their weights, changes the fingerprint."""
     analyser_fingerprint.cache_clear()
     ours = analyser_fingerprint()
-    monkeypatch.setattr(schema, name, other)
+    monkeypatch.setattr(stored, name, other)
     analyser_fingerprint.cache_clear()
     assert analyser_fingerprint() != ours
     analyser_fingerprint.cache_clear()

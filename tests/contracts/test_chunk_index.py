@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 import pytest
 
 from data_pipeline.adapters.embedded import EmbeddedIndex
-from data_pipeline.articles import Chunk, article_revision
+from data_pipeline.articles import Chunk, article_revision, stored_hash
 from data_pipeline.language import terms
-from data_pipeline.ports import ArticleChange, ChunkFilter, ChunkIndex, TermStatistics
+from data_pipeline.ports import ArticleChange, ChunkFilter, ChunkIndex, TermStatistics, Vector
 from data_pipeline.scope import fold_scope_value
 from tests.builders_index import a_chunk, an_article, put
+from tests.builders_vectors import EAST, NORTH, NORTH_EAST, UP, WEST, put_embedded
 from tests.fakes_index import MemoryIndex
 
 T = TypeVar("T")
@@ -498,6 +499,193 @@ async def test_parallel_use_is_safe(index: ChunkIndex) -> None:
     results = await asyncio.gather(*changes, *searches)
     assert all("a#s0" in hits for hits in results[8:] if hits is not None)
     assert len(await found(index, "parrot", limit=50)) == 9
+
+
+# Vectors
+
+
+async def near(
+    index: ChunkIndex,
+    vector: Vector,
+    where: ChunkFilter = ANY,
+    *,
+    embedder: str = "e1",
+    limit: int = 10,
+    ns: str = NS,
+) -> list[str]:
+    hits = await index.nearest(ns, vector, embedder=embedder, limit=limit, where=where)
+    return [hit.chunk.chunk_id for hit in hits]
+
+
+async def test_nearest_orders_by_cosine(index: ChunkIndex) -> None:
+    """The score is the cosine, from the same direction to the opposite one, best first."""
+    bodies = an_article("a", "west", "north", "north-east", "east")
+    await index.apply(NS, [put_embedded(bodies, [WEST, NORTH, NORTH_EAST, EAST])], embedder="e1")
+    await index.refresh(NS, ())
+    hits = await index.nearest(NS, EAST, embedder="e1", limit=10, where=ANY)
+    assert [hit.chunk for hit in hits] == [bodies[3], bodies[2], bodies[1], bodies[0]]
+    assert [hit.score for hit in hits] == pytest.approx([1, 0.6, 0, -1], abs=1e-5)
+    assert all(-1 <= hit.score <= 1 for hit in hits)
+    assert hits[0].terms is not None
+    assert hits[0].terms[2] == "east"
+
+
+async def test_equally_near_chunks_come_by_id(index: ChunkIndex) -> None:
+    """Ties are broken by the chunk id, whatever order they were written in."""
+    for article_id in ("c", "a", "b"):
+        change = put_embedded(an_article(article_id, "same"), [NORTH])
+        await index.apply(NS, [change], embedder="e1")
+    assert await near(index, NORTH) == ["a#s0", "b#s0", "c#s0"]
+
+
+async def test_nearest_keeps_the_limit(index: ChunkIndex) -> None:
+    """At most `limit` chunks come, none for zero or less, all for more than there are."""
+    await index.apply(NS, [put_embedded(an_article("a", *"xyz"), [EAST] * 3)], embedder="e1")
+    for limit, expected in ((2, 2), (0, 0), (-1, 0), (1_000, 3)):
+        assert len(await near(index, EAST, limit=limit)) == expected
+
+
+async def test_nearest_finds_nothing_where_nothing_is(index: ChunkIndex) -> None:
+    """An unwritten namespace and one without vectors have no nearest chunk."""
+    assert await near(index, EAST, ns="unwritten") == []
+    await index.apply(NS, [put(an_article("a", "x"))])
+    assert await near(index, EAST) == []
+    assert (await index.catalogue(NS)).vectors == {}
+
+
+async def test_vectors_of_namespaces_do_not_mix(index: ChunkIndex) -> None:
+    """The nearest chunk of one namespace is found in no other, though its id be the same."""
+    await index.apply("one", [put_embedded(an_article("a", "x"), [EAST])], embedder="e1")
+    await index.apply("two", [put(an_article("a", "x"))])
+    assert await near(index, EAST, ns="one") == ["a#s0"]
+    assert await near(index, EAST, ns="two") == []
+
+
+async def test_scope_and_validity_bound_the_nearest(index: ChunkIndex) -> None:
+    """Nearer chunks out of scope or out of date neither come nor crowd out the one that fits."""
+    near_ones = [
+        put_embedded([a_chunk(f"x{n}", scope={"plan": ("a",)})], [EAST]) for n in range(30)
+    ]
+    was = put_embedded([a_chunk("was", valid_until="2026-03-31")], [EAST])
+    mine = put_embedded([a_chunk("mine", scope={"plan": ("b",)})], [NORTH_EAST])
+    await index.apply(NS, [*near_ones, was, mine], embedder="e1")
+    await index.refresh(NS, ("plan",))
+    scope, day = {"plan": ("b",)}, date(2026, 4, 1)
+    assert await near(index, EAST, ChunkFilter(scope, day), limit=1) == ["mine#body"]
+    assert await near(index, EAST, ChunkFilter(scope)) == ["was#body", "mine#body"]
+    assert await near(index, EAST, ChunkFilter({"plan": ("c",)}, day)) == []
+
+
+async def test_vector_of_another_embedder_finds_nothing(index: ChunkIndex) -> None:
+    """Vectors of two embedders are never compared, nor two of different lengths."""
+    await index.apply(NS, [put_embedded(an_article("a", "x"), [EAST])], embedder="e1")
+    assert await near(index, EAST, embedder="e2") == []
+    assert await near(index, EAST, embedder="") == []
+    assert await near(index, (1.0, 0.0)) == []
+    assert await near(index, (1.0, 0.0, 0.0, 0.0)) == []
+    assert await near(index, EAST) == ["a#s0"]
+
+
+async def test_chunk_without_vector_is_found_by_its_words(index: ChunkIndex) -> None:
+    """An article that nobody embedded is searched as ever, and is near to nothing."""
+    await index.apply(NS, [put_embedded(an_article("a", "red parrot"), [EAST])], embedder="e1")
+    await index.apply(NS, [put(an_article("b", "blue parrot"))])
+    assert await near(index, EAST) == ["a#s0"]
+    assert sorted(await found(index, "parrot")) == ["a#s0", "b#s0"]
+    assert (await index.catalogue(NS)).vectors == {"e1": 1}
+
+
+async def test_vector_goes_with_its_chunk(index: ChunkIndex) -> None:
+    """A replaced chunk is near to its new vector only, a deleted one or article to nothing."""
+    chunks = an_article("a", "x", "y", "z")
+    await index.apply(NS, [put_embedded(chunks, [EAST, EAST, EAST])], embedder="e1")
+    await index.apply(NS, [put_embedded(an_article("b", "x"), [EAST])], embedder="e1")
+    moved = put_embedded([a_chunk("a", "s0", "w")], [UP], delete=["a#s2"])
+    await index.apply(NS, [moved], embedder="e1")
+    hits = await index.nearest(NS, EAST, embedder="e1", limit=10, where=ANY)
+    assert [(hit.chunk.chunk_id, round(hit.score, 3)) for hit in hits] == [
+        ("a#s1", 1),
+        ("b#s0", 1),
+        ("a#s0", 0),
+    ]
+    await index.delete_article(NS, "a")
+    assert await near(index, EAST) == ["b#s0"]
+    assert (await index.catalogue(NS)).vectors == {"e1": 1}
+
+
+async def test_chunk_rewritten_without_vector_loses_it(index: ChunkIndex) -> None:
+    """A vector never stands beside a text that it was not made of."""
+    await index.apply(NS, [put_embedded(an_article("a", "x"), [EAST])], embedder="e1")
+    changed = an_article("a", "y")
+    await index.apply(NS, [put(changed)])
+    assert await near(index, EAST) == []
+    assert (await index.catalogue(NS)).vectors == {}
+    assert await index.content_hashes(NS) == {"a": {"a#s0": changed[0].content_hash}}
+
+
+async def test_content_hashes_tell_the_embedder(index: ChunkIndex) -> None:
+    """The stored hash names whose vector lies beside the chunk, so that a load can go on."""
+    a, b = an_article("a", "x"), an_article("b", "y")
+    await index.apply(NS, [put_embedded(a, [EAST])], embedder="model@3'x")
+    await index.apply(NS, [put(b)])
+    await index.refresh(NS, ())
+    assert await index.content_hashes(NS) == {
+        "a": {"a#s0": stored_hash(a[0].content_hash, "model@3'x")},
+        "b": {"b#s0": b[0].content_hash},
+    }
+    await index.apply(NS, [put_embedded(b, [EAST])], embedder="model@3'x")
+    hashes = await index.content_hashes(NS)
+    assert hashes["b"] == {"b#s0": stored_hash(b[0].content_hash, "model@3'x")}
+    assert await near(index, EAST, embedder="model@3'x") == ["a#s0", "b#s0"]
+
+
+async def test_another_embedder_takes_over(index: ChunkIndex) -> None:
+    """Under a new embedder every chunk is still there, and its vectors come in load by load."""
+    a, b = an_article("a", "red parrot"), an_article("b", "blue parrot")
+    await index.apply(NS, [put_embedded(a, [EAST]), put_embedded(b, [NORTH])], embedder="e1")
+    await index.refresh(NS, ("plan",))
+    before = await index.catalogue(NS)
+    await index.apply(NS, [put_embedded(a, [UP])], embedder="e2")
+    hashes = await index.content_hashes(NS)
+    assert hashes["a"] == {"a#s0": stored_hash(a[0].content_hash, "e2")}
+    assert hashes["b"] != {"b#s0": stored_hash(b[0].content_hash, "e2")}
+    assert await near(index, UP, embedder="e2") == ["a#s0"]
+    assert "a#s0" not in await near(index, EAST, embedder="e1")
+    assert sorted(await found(index, "parrot")) == ["a#s0", "b#s0"]
+    await index.apply(NS, [put_embedded(b, [UP])], embedder="e2")
+    await index.refresh(NS, ("plan",))
+    after = await index.catalogue(NS)
+    assert (before.vectors, after.vectors) == ({"e1": 2}, {"e2": 2})
+    assert (before.articles, before.statistics) == (after.articles, after.statistics)
+    assert await near(index, EAST, embedder="e1") == []
+    assert [chunk async for chunk in index.list_chunks(NS)] == [*a, *b]
+
+
+async def test_catalogue_version_follows_the_vectors(index: ChunkIndex) -> None:
+    """What dense search finds is part of a version: other vectors' presence is another one."""
+    a = an_article("a", "x")
+    await index.apply(NS, [put(a)])
+    plain = await index.catalogue(NS)
+    await index.apply(NS, [put_embedded(a, [EAST])], embedder="e1")
+    assert (await index.catalogue(NS)).version != plain.version
+    await index.apply(NS, [put(a)])
+    assert await index.catalogue(NS) == plain
+
+
+async def test_vectors_without_an_embedder_are_not_kept(index: ChunkIndex) -> None:
+    """Nobody could tell what they may be compared with; the chunks are stored."""
+    await index.apply(NS, [put_embedded(an_article("a", "x"), [EAST])])
+    assert (await index.catalogue(NS)).vectors == {}
+    assert await index.count(NS) == 1
+
+
+async def test_an_embedder_may_delete_only(index: ChunkIndex) -> None:
+    """A change without vectors by another embedder leaves those of the others alone."""
+    chunks = an_article("a", "x", "y")
+    await index.apply(NS, [put_embedded(chunks, [EAST, EAST])], embedder="e1")
+    await index.apply(NS, [ArticleChange("a", (), ("a#s1",))], embedder="e2")
+    assert await near(index, EAST) == ["a#s0"]
+    assert (await index.catalogue(NS)).vectors == {"e1": 1}
 
 
 async def _in_own_context(make: Callable[[], Coroutine[Any, Any, T]]) -> T:

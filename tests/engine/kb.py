@@ -167,14 +167,14 @@ def messages(*turns: str, **fields: Any) -> dict[str, Any]:
 async def ask(engine: Engine, inquiry: str = "", **fields: Any) -> GenerateResponseReply:
     """Reply of generate-response."""
     body = request(**({"inquiry": inquiry} if inquiry else {}), **fields)
-    return await ticket_reply(engine, "default", body, request_id="r")
+    return await ticket_reply(engine, "default", body)
 
 
 async def need(engine: Engine, inquiry: str = "", **fields: Any) -> RequiredDataReply:
     """Reply of required-data."""
     raw = msgspec.json.encode({**({"inquiry": inquiry} if inquiry else {}), **fields})
     body = read_request(raw, RequiredDataRequest)[0]
-    return await required_data(engine, "default", body, request_id="r")
+    return await required_data(engine, "default", body)
 
 
 def text_of(chunks: Iterable[Chunk]) -> str:

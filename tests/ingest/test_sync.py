@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from data_pipeline.articles import Article, Chunk, Kind, Section, Tier, Unit
 from data_pipeline.errors import IndexUnavailableError
 from data_pipeline.ingest import sync
+from data_pipeline.ingest.changes import commits, plan
 from data_pipeline.ingest.chunking import chunk_article
 from data_pipeline.ingest.renames import moved
-from data_pipeline.ingest.sync import commits, load, plan, prepare
+from data_pipeline.ingest.sync import load, prepare
 from data_pipeline.ingest.verification import verify
-from data_pipeline.ports import ArticleChange, ChunkFilter
+from data_pipeline.ports import ArticleChange, ChunkFilter, FailedArticle
 from tests.builders_index import a_chunk, an_article, put
 from tests.fakes_index import MemoryIndex
 
@@ -51,11 +52,13 @@ class CountingIndex(MemoryIndex):
         self.applied: list[list[ArticleChange]] = []
         self.dies_at: int | None = None
 
-    async def apply(self, namespace: str, changes: Sequence[ArticleChange]) -> None:
+    async def apply(
+        self, namespace: str, changes: Sequence[ArticleChange], *, embedder: str = ""
+    ) -> Sequence[FailedArticle]:
         if len(self.applied) == self.dies_at:
             raise IndexUnavailableError("The disk is gone: bring it back.")
         self.applied.append(list(changes))
-        await super().apply(namespace, changes)
+        return await super().apply(namespace, changes, embedder=embedder)
 
     @property
     def written(self) -> list[str]:
@@ -211,7 +214,7 @@ async def test_chunking_keeps_no_other_writer_waiting(monkeypatch: pytest.Monkey
         order.append("chunks")
         return chunk_article(one)
 
-    monkeypatch.setattr(sync, "chunk_article", noted)
+    monkeypatch.setattr(sync, "article_chunks", noted)
     await load(Watched(), NS, [article("a"), article("b")], ())
     assert order[:3] == ["chunks", "chunks", "pen"]
     assert "chunks" not in order[3:]
@@ -288,9 +291,12 @@ async def test_renamed_article_never_stops_answering() -> None:
     """Between the commits of a rename there is always one article that answers."""
 
     class Watched(CountingIndex):
-        async def apply(self, namespace: str, changes: Sequence[ArticleChange]) -> None:
-            await super().apply(namespace, changes)
+        async def apply(
+            self, namespace: str, changes: Sequence[ArticleChange], *, embedder: str = ""
+        ) -> Sequence[FailedArticle]:
+            failed = await super().apply(namespace, changes, embedder=embedder)
             assert await self.search(namespace, ["parrot"], limit=1, where=ChunkFilter())
+            return failed
 
     index = Watched()
     await load(index, NS, [article("old", section("s", "a parrot"))], ())

@@ -15,8 +15,8 @@ from data_pipeline.adapters.embedded.faults import as_unavailable
 from data_pipeline.adapters.embedded.filters import one_of
 from data_pipeline.adapters.embedded.pen import Pen
 from data_pipeline.adapters.embedded.reader import Reader, Snapshot
-from data_pipeline.adapters.embedded.statistics import Contents, catalogue_of
 from data_pipeline.adapters.embedded.writer import Writer
+from data_pipeline.adapters.holdings.statistics import Contents, catalogue_of
 from data_pipeline.articles import Chunk, ScoredChunk
 from data_pipeline.errors import IndexUnavailableError
 from data_pipeline.ports import ArticleChange, Catalogue, ChunkFilter, FailedArticle, Vector
@@ -73,7 +73,16 @@ class EmbeddedIndex:
     async def nearest(
         self, namespace: str, vector: Vector, *, embedder: str, limit: int, where: ChunkFilter
     ) -> Sequence[ScoredChunk]:
-        raise NotImplementedError
+        async with self._reading(namespace) as snapshot:
+            if snapshot is None or embedder not in snapshot.catalogue.vectors or limit < 1:
+                return []
+            passing = snapshot.admitted(where)
+            if not passing:
+                return []
+            held = snapshot.catalogue.vectors[embedder]
+            return await snapshot.table.nearest(
+                vector, min(limit, held), snapshot.condition(passing), vectors=held
+            )
 
     async def article_chunks(self, namespace: str, article_id: str) -> Sequence[Chunk]:
         async with self._reading(namespace) as snapshot:
@@ -104,7 +113,7 @@ class EmbeddedIndex:
         self, namespace: str, changes: Sequence[ArticleChange], *, embedder: str = ""
     ) -> Sequence[FailedArticle]:
         async with self._changing(namespace) as writer:
-            await writer.apply(changes)
+            await writer.apply(changes, embedder)
         return ()
 
     async def refresh(self, namespace: str, scope_keys: Sequence[str]) -> None:

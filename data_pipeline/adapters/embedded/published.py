@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from data_pipeline.adapters.embedded.statistics import Contents
+from data_pipeline.adapters.holdings.statistics import Contents
 
 FILE_NAME: Final = "catalogue.msgpack"
 FORMAT: Final = 1
@@ -25,7 +25,7 @@ Stamp = tuple[int, int, int]
 class Published(msgspec.Struct, frozen=True, kw_only=True):
     """A table version and its contents.
 
-    `analyser` is the `schema.analyser_fingerprint` of the release that made the rows' terms.
+    `analyser` is the `stored.analyser_fingerprint` of the release that made the rows' terms.
     `retired` are the versions that readers may still be reading, with the time (seconds since 1970)
     at which each was replaced.
     """

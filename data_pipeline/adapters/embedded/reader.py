@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data_pipeline.adapters.embedded import published
-from data_pipeline.adapters.embedded.filters import admitted, bounds_condition
-from data_pipeline.adapters.embedded.schema import Bounds, analyser_fingerprint
-from data_pipeline.adapters.embedded.statistics import catalogue_of
+from data_pipeline.adapters.embedded.filters import bounds_condition
+from data_pipeline.adapters.holdings.bounds import Bounds, admitted
+from data_pipeline.adapters.holdings.statistics import catalogue_of
+from data_pipeline.adapters.holdings.stored import analyser_fingerprint
 from data_pipeline.ports import Catalogue, ChunkFilter
 
 if TYPE_CHECKING:
-    from data_pipeline.adapters.embedded.lance import Store, Table
+    from data_pipeline.adapters.embedded.lance import Store
+    from data_pipeline.adapters.embedded.table import Table
 
 
 @dataclass(frozen=True)

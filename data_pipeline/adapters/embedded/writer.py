@@ -5,21 +5,30 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from data_pipeline.adapters.embedded import published
 from data_pipeline.adapters.embedded.filters import one_of
 from data_pipeline.adapters.embedded.published import Published
-from data_pipeline.adapters.embedded.schema import analyser_fingerprint, to_rows
-from data_pipeline.adapters.embedded.statistics import Contents, bound_keys, counted, replaced
-from data_pipeline.ports import ArticleChange
+from data_pipeline.adapters.embedded.schema import (
+    analysed_anew,
+    comparable,
+    to_rows,
+    without_vectors,
+)
+from data_pipeline.adapters.holdings.statistics import Contents, bound_keys, counted, replaced
+from data_pipeline.adapters.holdings.stored import analyser_fingerprint
+from data_pipeline.ports import ArticleChange, Vector
 
 if TYPE_CHECKING:
-    from data_pipeline.adapters.embedded.lance import Store, Table
+    from data_pipeline.adapters.embedded.lance import Store
+    from data_pipeline.adapters.embedded.table import Table
 
 
 @dataclass
@@ -37,18 +46,22 @@ class Writer:
         if await self._newest():
             await self._current()
 
-    async def apply(self, changes: Sequence[ArticleChange]) -> None:
-        """Make `changes` in one commit and publish them."""
+    async def apply(self, changes: Sequence[ArticleChange], embedder: str = "") -> None:
+        """Make `changes` in one commit and publish them; the vectors in them are `embedder`'s."""
         written = [chunk for change in changes for chunk in change.write]
         stale = {chunk_id for change in changes for chunk_id in change.delete}
         stale.difference_update(chunk.chunk_id for chunk in written)
         if not written and not stale:
             return
+        vectors = comparable(_vectors_of(changes) if embedder else {})
         table, current = await self._current()
+        if vectors:
+            table, current = await self._with_room(table, current, vectors, embedder)
         named = {c.article_id for c in changes} | {c.article_id for c in written}
         touched = one_of("article_id", named)
         gone = await self._counted(table, touched)
-        await table.write(await asyncio.to_thread(to_rows, written), sorted(stale))
+        rows = await asyncio.to_thread(to_rows, written, vectors, embedder)
+        await table.write(rows, sorted(stale))
         come = await self._counted(table, touched)
         contents = await asyncio.to_thread(replaced, current.contents, gone, come)
         await self._publish(table, contents, current.scope_keys)
@@ -59,6 +72,7 @@ class Writer:
         await table.tidy(
             oldest=published.oldest_in_use(current, time.time() - self.keep_seconds),
             keep=timedelta(seconds=self.keep_seconds),
+            vectors=sum(current.contents.vectors.values()),
         )
         moved = current.table_version != await table.version()
         if moved or current.scope_keys != tuple(scope_keys):
@@ -73,7 +87,7 @@ class Writer:
         return len(ids)
 
     async def content_hashes(self) -> dict[str, dict[str, str]]:
-        """`{article_id: {chunk_id: content_hash}}` of the newest version, published or not."""
+        """`{article_id: {chunk_id: stored hash}}` of the newest version, published or not."""
         hashes: defaultdict[str, dict[str, str]] = defaultdict(dict)
         table = await self._newest()
         for row in await table.ids_and_hashes() if table else ():
@@ -99,9 +113,26 @@ class Writer:
         return table, await self._publish(table, contents, keys)
 
     async def _analyse_anew(self, table: Table) -> None:
-        chunks = [row.chunk for row in await table.stored()]
-        if chunks:
-            await table.write(await asyncio.to_thread(to_rows, chunks), ())
+        rows = await asyncio.to_thread(analysed_anew, await table.stored())
+        if rows:
+            await table.write(rows, (), keep_vectors=True)
+
+    async def _with_room(
+        self, table: Table, current: Published, vectors: Mapping[str, Vector], embedder: str
+    ) -> tuple[Table, Published]:
+        """A table whose vectors can stand beside those in `vectors`, of one embedder and length.
+
+        Where it is another table, the vectors that were there are gone: those of two embedders
+        cannot be compared, and half of them would be found at the cost of the other half.
+        """
+        dimensions = max(len(vector) for vector in vectors.values())
+        is_same_embedder = current.contents.vectors.keys() <= {embedder}
+        if is_same_embedder and await table.dimensions() == dimensions:
+            return table, current
+        rows = await asyncio.to_thread(without_vectors, await table.stored())
+        table = await self.store.create(rows, dimensions=dimensions)
+        contents = msgspec.structs.replace(current.contents, vectors={})
+        return table, await self._publish(table, contents, current.scope_keys)
 
     async def _newest(self) -> Table | None:
         """The newest table; None when there is none, or one that a loader died in making."""
@@ -140,6 +171,15 @@ class Writer:
         await asyncio.to_thread(published.write, self.folder, after)
         self._last, self._seen = after, await asyncio.to_thread(published.stamp, self.folder)
         return after
+
+
+def _vectors_of(changes: Sequence[ArticleChange]) -> dict[str, Vector]:
+    return {
+        chunk.chunk_id: change.vectors[chunk.chunk_id]
+        for change in changes
+        for chunk in change.write
+        if chunk.chunk_id in change.vectors
+    }
 
 
 def _read_undamaged(folder: Path) -> Published | None:

@@ -12,13 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from data_pipeline.adapters.embedded.schema import Bounds, Stored, bounds_id, bounds_of
+from data_pipeline.adapters.holdings.bounds import Bounds, bounds_id, bounds_of
+from data_pipeline.adapters.holdings.stored import Stored
 from data_pipeline.articles import article_revision
 from data_pipeline.ports import ArticleCard, Catalogue, TermStatistics
 
 
 class Contents(msgspec.Struct, frozen=True):
-    """Cards by article id, and sums over all chunks; `bounds` maps an id to (bounds, chunks)."""
+    """Cards by article id, and sums over all chunks.
+
+    `bounds` maps an id to (bounds, chunks), `vectors` an embedder to the chunks that it embedded.
+    """
 
     cards: dict[str, ArticleCard] = {}
     chunks: int = 0
@@ -28,6 +32,7 @@ class Contents(msgspec.Struct, frozen=True):
     chunk_frequency: dict[str, int] = {}
     title_frequency: dict[str, int] = {}
     bounds: dict[str, tuple[Bounds, int]] = {}
+    vectors: dict[str, int] = {}
 
 
 def counted(rows: Iterable[Stored]) -> Contents:
@@ -44,6 +49,7 @@ def counted(rows: Iterable[Stored]) -> Contents:
         chunk_frequency=_frequency(" ".join(row.terms) for row in everything),
         title_frequency=_frequency(article[0].terms[0] for article in articles.values()),
         bounds=_bounds(everything),
+        vectors=dict(Counter(row.embedder for row in everything if row.embedder)),
     )
 
 
@@ -63,16 +69,18 @@ def replaced(before: Contents, gone: Contents, come: Contents) -> Contents:
             before.title_frequency, gone.title_frequency, come.title_frequency
         ),
         bounds=_exchanged_bounds(before.bounds, gone.bounds, come.bounds),
+        vectors=_exchanged(before.vectors, gone.vectors, come.vectors),
     )
 
 
 def catalogue_of(contents: Contents, scope_keys: Sequence[str]) -> Catalogue:
     """The catalogue as the engine reads it. Equal contents have an equal version everywhere."""
     return Catalogue(
-        version=_version(contents.cards, scope_keys),
+        version=_version(contents, scope_keys),
         articles=contents.cards,
         scope_keys=tuple(scope_keys),
         statistics=_statistics(contents),
+        vectors=contents.vectors,
     )
 
 
@@ -94,9 +102,11 @@ def _statistics(contents: Contents) -> TermStatistics:
     )
 
 
-def _version(cards: Mapping[str, ArticleCard], scope_keys: Sequence[str]) -> str:
-    revisions = [f"{key}\0{cards[key].revision}" for key in sorted(cards)]
-    return hashlib.sha256("\n".join((*scope_keys, "", *revisions)).encode()).hexdigest()[:16]
+def _version(contents: Contents, scope_keys: Sequence[str]) -> str:
+    revisions = [f"{key}\0{contents.cards[key].revision}" for key in sorted(contents.cards)]
+    vectors = [f"\0{embedder}\0{n}" for embedder, n in sorted(contents.vectors.items())]
+    lines = "\n".join((*scope_keys, "", *revisions, *vectors))
+    return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
 def _by_article(rows: Iterable[Stored]) -> dict[str, list[Stored]]:

@@ -1,0 +1,1 @@
+"""What every store of chunks keeps and counts, whatever it is built on. Pure."""

@@ -1,0 +1,5 @@
+"""The chunk index at Pinecone: a document index, with a catalogue beside each namespace."""
+
+from data_pipeline.adapters.pinecone.index import PineconeIndex
+
+__all__ = ["PineconeIndex"]

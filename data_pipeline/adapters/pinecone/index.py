@@ -1,0 +1,216 @@
+"""The chunk index at Pinecone: a namespace of documents, and one that says which of them hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from data_pipeline.adapters.pinecone.client import Client
+from data_pipeline.adapters.pinecone.control import Control, unfit
+from data_pipeline.adapters.pinecone.documents import groups_of, unit_vector
+from data_pipeline.adapters.pinecone.faults import as_unavailable
+from data_pipeline.adapters.pinecone.lease import Lease
+from data_pipeline.adapters.pinecone.published import HEAD, HEAD_ID, Snapshot
+from data_pipeline.adapters.pinecone.reader import Reader
+from data_pipeline.adapters.pinecone.rubbish import Rubbish
+from data_pipeline.adapters.pinecone.searching import chunks_of, near, ranked, textual
+from data_pipeline.adapters.pinecone.writer import Writer
+from data_pipeline.articles import Chunk, ScoredChunk, stored_hash
+from data_pipeline.errors import IndexUnavailableError
+from data_pipeline.ports import ArticleChange, Catalogue, ChunkFilter, FailedArticle, Vector
+
+_NAMESPACE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_LISTED_AT_ONCE: Final = 100
+_SOURCE_TAG: Final = "kbgate"
+
+
+@dataclass(frozen=True)
+class _Namespace:
+    name: str
+    reader: Reader
+    writer: Writer
+    lease: Lease
+
+
+class PineconeIndex:
+    """`ChunkIndex` at Pinecone: any number of processes read while one writes.
+
+    Nothing is asked before the first use, which must come after any fork, and all uses must be in
+    one event loop.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        host: str = "",
+        index_name: str = "",
+        control_host: str = "",
+        dimensions: int = 1536,
+        refresh_seconds: float = 1.0,
+        timeout_seconds: float = 5.0,
+        grace_seconds: float | None = None,
+        settle_seconds: float = 180.0,
+        lease_seconds: float = 30.0,
+        patience: float = 45.0,
+        connections: int = 100,
+        source_tag: str = _SOURCE_TAG,
+    ) -> None:
+        """Use the index at `host`, or the one named `index_name` when `host` is empty.
+
+        All in seconds. `refresh_seconds`: how soon another process's writing is seen.
+        `timeout_seconds`: the longest that one search takes. `grace_seconds`: how long what was
+        replaced stays, above every reader's `refresh_seconds`. `settle_seconds`: how long Pinecone
+        may take to show what it accepted. `lease_seconds`: how long a dead loader keeps others
+        out. `patience`: how long a second writer waits.
+        """
+        grace = 2 * refresh_seconds + timeout_seconds if grace_seconds is None else grace_seconds
+        self._control = Control(api_key, index_name, control_host, timeout_seconds, source_tag)
+        self._client = Client(
+            api_key, host, self._control, timeout_seconds, connections, source_tag
+        )
+        self._dimensions = dimensions
+        self._refresh_seconds, self._grace_seconds = refresh_seconds, grace
+        self._settle_seconds = settle_seconds
+        self._lease_seconds, self._patience = lease_seconds, patience
+        self._namespaces: dict[str, _Namespace] = {}
+        self._is_fit = False
+
+    async def search(
+        self, namespace: str, terms: Sequence[str], *, limit: int, where: ChunkFilter
+    ) -> Sequence[ScoredChunk]:
+        found = self._open(namespace)
+        with as_unavailable():
+            return await ranked(self._client, namespace, found.reader, textual(terms, where), limit)
+
+    async def nearest(
+        self, namespace: str, vector: Vector, *, embedder: str, limit: int, where: ChunkFilter
+    ) -> Sequence[ScoredChunk]:
+        found = self._open(namespace)
+        with as_unavailable():
+            return await ranked(
+                self._client, namespace, found.reader, near(vector, embedder, where), limit
+            )
+
+    async def article_chunks(self, namespace: str, article_id: str) -> Sequence[Chunk]:
+        found = self._open(namespace)
+        with as_unavailable():
+            snapshot = await found.reader.snapshot()
+            wanted = snapshot.documents.get(article_id, {})
+            return await chunks_of(self._client, namespace, dict(sorted(wanted.items())).values())
+
+    async def catalogue(self, namespace: str) -> Catalogue:
+        return (await self._snapshot(namespace)).catalogue
+
+    async def content_hashes(self, namespace: str) -> dict[str, dict[str, str]]:
+        found = self._open(namespace)
+        with as_unavailable():
+            published = await found.writer.held()
+        return {
+            article_id: {key: stored_hash(h.content_hash, h.embedder) for key, h in held.items()}
+            for article_id, held in published.held.items()
+        }
+
+    @asynccontextmanager
+    async def writing(self, namespace: str) -> AsyncIterator[None]:
+        found = self._open(namespace)
+        if found.lease.is_held():
+            yield
+            return
+        async with found.lease.held():
+            with as_unavailable():
+                await found.writer.begin()
+            yield
+            with as_unavailable():
+                await found.writer.finish()
+
+    async def apply(
+        self, namespace: str, changes: Sequence[ArticleChange], *, embedder: str = ""
+    ) -> Sequence[FailedArticle]:
+        async with self._changing(namespace) as writer:
+            return await writer.apply(changes, embedder)
+
+    async def refresh(self, namespace: str, scope_keys: Sequence[str]) -> None:
+        async with self._changing(namespace) as writer:
+            await writer.refresh(scope_keys)
+
+    async def delete_article(self, namespace: str, article_id: str) -> int:
+        async with self._changing(namespace) as writer:
+            return await writer.delete_article(article_id)
+
+    async def list_chunks(
+        self, namespace: str, *, article_id: str | None = None
+    ) -> AsyncIterator[Chunk]:
+        documents = (await self._snapshot(namespace)).documents
+        articles = documents.values() if article_id is None else [documents.get(article_id, {})]
+        wanted = sorted(pair for chunks in articles for pair in chunks.items())
+        for group in groups_of([found for _, found in wanted], _LISTED_AT_ONCE):
+            with as_unavailable():
+                chunks = await chunks_of(self._client, namespace, group)
+            for chunk in chunks:
+                yield chunk
+
+    async def count(self, namespace: str) -> int:
+        return len((await self._snapshot(namespace)).listed)
+
+    async def ping(self) -> None:
+        """Return when the index is one for kbgate and answers."""
+        with as_unavailable():
+            await self._check_fit()
+            await self._client.fetch("CATALOGUE-", [HEAD_ID], [HEAD])
+
+    async def close(self) -> None:
+        """Close the connections; the next use opens others."""
+        self._namespaces.clear()
+        await self._client.close()
+
+    async def _check_fit(self) -> None:
+        if self._is_fit or not self._control.name:
+            return
+        described = await self._control.described()
+        problem = unfit(self._control.name, described.fields, self._dimensions)
+        if problem:
+            raise IndexUnavailableError(problem)
+        self._is_fit = True
+
+    async def _snapshot(self, namespace: str) -> Snapshot:
+        found = self._open(namespace)
+        with as_unavailable():
+            return await found.reader.snapshot()
+
+    @asynccontextmanager
+    async def _changing(self, namespace: str) -> AsyncIterator[Writer]:
+        async with self.writing(namespace):
+            with as_unavailable():
+                yield self._open(namespace).writer
+
+    def _open(self, namespace: str) -> _Namespace:
+        found = self._namespaces.get(namespace)
+        return found or self._namespaces.setdefault(namespace, self._made(namespace))
+
+    def _made(self, namespace: str) -> _Namespace:
+        if not _NAMESPACE.fullmatch(namespace):
+            raise IndexUnavailableError(
+                "A namespace is named with 1 to 63 of a-z, 0-9, - and _, a letter or digit first: "
+                "mend the name in the API key or in KB_NAMESPACE."
+            )
+        beside = f"CATALOGUE-{namespace}"  # capitals: no namespace of a knowledge base
+        client, grace = self._client, self._grace_seconds
+        vector = unit_vector(self._dimensions)
+        reader = Reader(client, beside, self._refresh_seconds, grace)
+        lease = Lease(client, beside, vector, self._lease_seconds, self._patience)
+        rubbish = Rubbish(client, namespace, beside, grace)
+        writer = Writer(
+            client,
+            namespace,
+            beside,
+            reader,
+            lease,
+            rubbish,
+            self._dimensions,
+            self._settle_seconds,
+        )
+        return _Namespace(namespace, reader, writer, lease)

@@ -1,0 +1,121 @@
+"""Reading one namespace: the newest catalogue, kept in memory and looked for now and then."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Final
+
+from data_pipeline.adapters.holdings.stored import analyser_fingerprint
+from data_pipeline.adapters.pinecone.client import Client
+from data_pipeline.adapters.pinecone.published import (
+    HEAD,
+    HEAD_ID,
+    PIECE,
+    DamagedCatalogueError,
+    Head,
+    LostError,
+    OtherAnalyserError,
+    Published,
+    Snapshot,
+    decode,
+    decode_head,
+    empty,
+    piece_ids,
+    snapshot_of,
+)
+
+_SOON: Final = 0.5
+_ATTEMPT_DELAYS: Final = (0.05, 0.1, 0.2, 0.4, 0.8)
+
+
+@dataclass
+class Reader:
+    """Follows the head in the namespace `catalogue`, looking every `refresh_seconds`.
+
+    Pinecone may show an older head for a moment after a newer one: it counts only when it is still
+    there after `grace_seconds`, as when a backup was put back.
+    """
+
+    client: Client
+    catalogue: str
+    refresh_seconds: float
+    grace_seconds: float
+    head: Head | None = None
+    _snapshot: Snapshot | None = None
+    _adopted_at: float = float("-inf")
+    _looked_at: float = float("-inf")
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def snapshot(self) -> Snapshot:
+        """What searches see now. Raises `OtherAnalyserError` and as `newest` does."""
+        return self._searchable(await self._seen_within(self.refresh_seconds))
+
+    async def snapshot_soon(self) -> Snapshot:
+        """The same, looked for again unless that was done a moment ago."""
+        return self._searchable(await self._seen_within(min(self.refresh_seconds, _SOON)))
+
+    async def newest(self) -> Snapshot:
+        """What is published at this moment, by any analyser.
+
+        Raises `DamagedCatalogueError`, `OtherReleaseError`, `LostError` and as `Client` does.
+        """
+        return await self._seen_within(0.0)
+
+    def adopt(self, head: Head, snapshot: Snapshot) -> None:
+        """See what this process has just published."""
+        self.head, self._snapshot = head, snapshot
+        self._adopted_at = self._looked_at = time.monotonic()
+
+    async def seen_head(self) -> Head | None:
+        """The head as Pinecone shows it now."""
+        found = await self.client.fetch(self.catalogue, [HEAD_ID], [HEAD])
+        return decode_head(found[HEAD_ID]) if HEAD_ID in found else None
+
+    def _searchable(self, snapshot: Snapshot) -> Snapshot:
+        if snapshot.published.analyser != analyser_fingerprint():
+            raise OtherAnalyserError
+        return snapshot
+
+    async def _seen_within(self, seconds: float) -> Snapshot:
+        asked_at = time.monotonic()
+        if self._snapshot is not None and asked_at - self._looked_at < seconds:
+            return self._snapshot
+        async with self._lock:
+            if self._snapshot is None or self._looked_at < asked_at:
+                self._snapshot = await self._look()
+                self._looked_at = max(self._looked_at, asked_at)
+            return self._snapshot
+
+    async def _look(self) -> Snapshot:
+        head = await self.seen_head()
+        if self._snapshot is not None and self._is_seen_or_passing(head):
+            return self._snapshot
+        if head is None:
+            if self.head is not None:
+                raise LostError
+            return await asyncio.to_thread(empty)
+        head, published = await self._read(head)
+        self.adopt(head, await asyncio.to_thread(snapshot_of, published))
+        return self._snapshot
+
+    def _is_seen_or_passing(self, head: Head | None) -> bool:
+        """Whether `head` is the known one, or an older one that a replica still shows."""
+        if self.head is None or (head is not None and head.version == self.head.version):
+            return head is None or self.head is not None
+        is_older = head is None or head.sequence < self.head.sequence
+        return is_older and time.monotonic() - self._adopted_at < self.grace_seconds
+
+    async def _read(self, head: Head) -> tuple[Head, Published]:
+        """The catalogue that the head names; the head may move on meanwhile."""
+        for delay in (*_ATTEMPT_DELAYS, None):
+            ids = piece_ids(head)
+            found = await self.client.fetch(self.catalogue, ids, [PIECE])
+            pieces = [str(found[each].get(PIECE)) for each in ids if each in found]
+            if len(pieces) == head.pieces:
+                return head, await asyncio.to_thread(decode, head, pieces)
+            if delay is not None:
+                await asyncio.sleep(delay)
+                head = await self.seen_head() or head
+        raise DamagedCatalogueError

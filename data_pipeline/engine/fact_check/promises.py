@@ -1,0 +1,108 @@
+"""What a text commits the company to. Pure.
+
+A promise is held by its verb: whoever may be quoted must have used a word of the same stem, or its
+counterpart in the other language. Nothing here judges whether the rest of the promise is the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from data_pipeline.engine.fact_check.claim import Claim, Value
+from data_pipeline.language import fold, stem
+
+# Verbs that mean the same in English and Spanish, by the beginnings of their forms.
+_VERBS: Final = {
+    verb: tuple(beginnings.split())
+    for verb, beginnings in {
+        "guarantee": "guarant garanti warrant",
+        "promise": "promis promet",
+        "ensure": "ensur assur asegur",
+        "refund": "refund reimburs devol devuelv reembols reintegr",
+        "compensate": "compens indemni",
+        "replace": "replac substitu sustitu reemplaz reempla",
+        "send": "send sent ship dispatch envi mand remit",
+        "pay": "pay paid pagar paga pague pago abon",
+        "credit": "credit abon acredit",
+        "cancel": "cancel anul",
+        "contact": "contact",
+        "call": "call phone llam telefon",
+        "repair": "repair fix repar arregl",
+        "reply": "reply repl respond respuest respons contest answer",
+        "deliver": "deliver entreg",
+        "collect": "collect pick recog recoj",
+        "waive": "waiv condon perdon",
+        "charge": "charg cobr carg",
+        "confirm": "confirm",
+        "notify": "notif inform email avis comunic",
+        "always": "always siempre",
+        "definitely": "definite certain undoubted sure segur duda",
+    }.items()
+}
+_BETWEEN: Final = (
+    r"(?:(?:also|then|gladly|happily|now|always|only|even|immediately|automatically|promptly"
+    r"|personally|fully|of course|be able to|be happy to|make sure to|go ahead and)\s+){0,3}"
+)
+_WE_WILL: Final = re.compile(
+    r"(?<!\w)(?:we|i)(?:'ll| will| shall|'re going to| are going to|'m going to| am going to)\s+"
+    rf"{_BETWEEN}(?:be\s+(?=\w+ing\b))?(?P<verb>[a-z]+)"
+)
+_WILL_BE: Final = re.compile(
+    r"(?<!\w)(?:will|shall|is going to|are going to)\s+(?:be\s+|get\s+)(?:\w+ly\s+)?"
+    r"(?P<verb>refunded|reimbursed|replaced|compensated|credited|waived|guaranteed|repaired)"
+)
+_NOSOTROS: Final = re.compile(
+    r"(?<!\w)(?P<verb>[a-z]{2,20}(?:aremos|eremos|iremos|dremos|rremos|bremos))(?!\w)"
+    r"|(?<!\w)vamos a (?P<going>[a-z]{3,20}(?:ar|er|ir))(?:te|le|les|os|lo|la|los|las|se)*(?!\w)"
+)
+_SE_TE: Final = re.compile(
+    r"(?<!\w)se (?:te|le|les|os) (?:va a )?"
+    r"(?P<verb>(?:devol|reembols|reintegr|abon|compens|indemni|sustitu|reempla|garanti)[a-z]*)"
+)
+_VOUCH: Final = re.compile(
+    r"(?<!\w)(?P<verb>guarante[a-z]+|promis(?:e|es|ed|ing)|ensur(?:e|es|ing)|assur(?:e|es|ing|ance)"
+    r"|garanti[a-z]+|promet[a-z]+|asegur(?:amos|aremos|o|ar[a-z]*))(?!\w)"
+)
+_SURELY: Final = re.compile(
+    r"(?<!\w)(?P<verb>definitely|undoubtedly|(?<=\w )certainly|(?<=will )surely|sin duda"
+    r"|con toda seguridad|(?:we|will)(?: \w+)? always|siempre (?:te|le|les|os)|without fail)(?!\w)"
+)
+_PATTERNS: Final = (_WE_WILL, _WILL_BE, _NOSOTROS, _SE_TE, _VOUCH, _SURELY)
+_NO_PROMISE: Final = frozenset(
+    "be have need see know not never ask look try require want like assume explain help check take "
+    "seremos tendremos estaremos necesitaremos podremos veremos haremos sabremos".split()
+)
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+def read_promises(text: str) -> list[Claim]:
+    """Every commitment that `text` states, one per verb."""
+    plain = fold(text).replace("\u2019", "'")
+    found: dict[Value, Claim] = {}
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(plain):
+            verb = next(filter(None, match.groups()))
+            if verb not in _NO_PROMISE:
+                claim = Claim("promise", match.group().strip(), tuple(_names(verb)))
+                found.setdefault(claim.values[0], claim)
+    return list(found.values())
+
+
+def promise_words(text: str) -> Iterator[Value]:
+    """The promises whose verb occurs in `text` in any form."""
+    for word in set(_WORD.findall(fold(text))):
+        yield from _names(word)
+
+
+@lru_cache(maxsize=20_000)
+def _names(verb: str) -> tuple[Value, ...]:
+    words = verb.split()
+    known = [
+        name for name, starts in _VERBS.items() if any(word.startswith(starts) for word in words)
+    ]
+    if known:
+        return tuple(("promise", name) for name in known)
+    return tuple(("promise", stem(words[-1], language)) for language in ("en", "es"))

@@ -1,0 +1,1 @@
+"""Answers that a model writes from numbered passages, and that code checks before use."""

@@ -1,0 +1,144 @@
+"""Have the answer model write, where its words could count, and judge anew what it wrote."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from data_pipeline.contract.replies import Decision
+from data_pipeline.contract.stream import DeltaEvent, Tell, tell_nobody
+from data_pipeline.engine.agent_wording import Cause
+from data_pipeline.engine.identifiers import identifiers_in
+from data_pipeline.engine.model_answer.assignment import ModelAssignment, assign
+from data_pipeline.engine.model_answer.write import (
+    ModelWritten,
+    OnPoint,
+    SaidPoint,
+    WrittenPart,
+    write_answer,
+)
+from data_pipeline.engine.ruling import Case, Ruling, Written, assignment_for, rule
+from data_pipeline.errors import ModelReplyError, ModelUnavailableError
+from data_pipeline.ports import AnswerModel, Completion
+
+# Reasons for care that end where somebody writes who needs no sentence of the article as it stands.
+_LIFTED: Final = frozenset(
+    {
+        Cause.OTHER_LANGUAGE,
+        Cause.NOTHING_TO_QUOTE,
+        Cause.BESIDE_THE_POINT,
+        Cause.TOO_UNSURE,
+    }
+)
+_TOO_SLOW: Final = "The answer model takes too long: try again, or send options.mode auto."
+
+
+class Writing(msgspec.Struct, frozen=True, kw_only=True):
+    """The rulings to go by, the model calls that were made, and whether the model fell out."""
+
+    rulings: tuple[Ruling, ...]
+    completions: tuple[Completion, ...] = ()
+    degraded: tuple[str, ...] = ()
+
+
+async def write_with_model(
+    case: Case, rulings: Sequence[Ruling], *, seconds: float, tell: Tell = tell_nobody
+) -> Writing:
+    """`rulings` with what the model wrote in the place of quoted sentences.
+
+    The model is asked only where every part of the ticket could be answered with its help, and gets
+    `seconds` at most. When it fails, the rulings stay as they were, `degraded` says so, and with
+    `mode: model` `ModelUnavailableError` is raised.
+    """
+    model = case.engine.model
+    if model is None or not _could_answer(case, rulings):
+        return Writing(rulings=tuple(rulings))
+    try:
+        written = await _within(seconds, model, _assigned(case, rulings), _teller(tell))
+    except ModelUnavailableError as error:
+        if case.request.options.mode == "model":
+            raise
+        return Writing(
+            rulings=tuple(rulings), completions=_paid_in_vain(error), degraded=("model",)
+        )
+    parts = zip(rulings, written.parts, strict=True)
+    return Writing(
+        rulings=tuple(_ruled(case, old, n, one, written) for n, (old, one) in enumerate(parts)),
+        completions=written.completions,
+    )
+
+
+def _could_answer(case: Case, rulings: Sequence[Ruling]) -> bool:
+    """Whether nothing but the lack of words stands between the ticket and an answer."""
+    return (
+        case.request.options.mode != "extractive"
+        and bool(rulings)
+        and all(_is_open(ruling) for ruling in rulings)
+    )
+
+
+def _is_open(ruling: Ruling) -> bool:
+    part = ruling.part
+    if part.content is None or part.missing or ruling.decision is Decision.CLARIFY:
+        return False
+    return ruling.reason is None or ruling.reason.cause in _LIFTED
+
+
+def _assigned(case: Case, rulings: Sequence[Ruling]) -> ModelAssignment:
+    assessment = case.assessment
+    tasks = [
+        (ruling.part, assignment_for(ruling.part, ruling.part.content, number, assessment))
+        for number, ruling in enumerate(rulings)
+        if ruling.part.content is not None
+    ]
+    return assign(
+        assessment,
+        tasks,
+        identifiers=identifiers_in(case.request),
+        budget=case.engine.context_tokens,
+    )
+
+
+async def _within(
+    seconds: float, model: AnswerModel, task: ModelAssignment, on_point: OnPoint | None
+) -> ModelWritten:
+    try:
+        async with asyncio.timeout(max(0.0, seconds)):
+            return await write_answer(model, task, on_point)
+    except TimeoutError:
+        raise ModelUnavailableError(_TOO_SLOW) from None
+
+
+def _teller(tell: Tell) -> OnPoint | None:
+    """Streaming costs a model call nothing, but nobody follows most replies."""
+    if tell is tell_nobody:
+        return None
+
+    async def on_point(point: SaidPoint) -> None:
+        for sentence in point.sentences:
+            await tell(DeltaEvent(kind=point.kind, text=sentence, citations=point.citations))
+
+    return on_point
+
+
+def _paid_in_vain(error: ModelUnavailableError) -> tuple[Completion, ...]:
+    usage = error.usage if isinstance(error, ModelReplyError) else None
+    return (usage,) if isinstance(usage, Completion) else ()
+
+
+def _ruled(case: Case, old: Ruling, number: int, one: WrittenPart, all_: ModelWritten) -> Ruling:
+    """The part judged anew; where the model had nothing to say, the agent gets the quotes."""
+    draft = one.draft if one.draft.says_something else old.draft
+    return rule(case, old.part, number, Written(draft, _cause(one, all_)))
+
+
+def _cause(one: WrittenPart, written: ModelWritten) -> Cause | None:
+    """Why what was written may not be sent."""
+    if one.failed:
+        return Cause.UNBACKED
+    if written.verdict == "not_in_articles" or not one.draft.says_something:
+        return Cause.NOT_COVERED
+    return Cause.ONLY_PARTLY if written.verdict == "partly" else None
