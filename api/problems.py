@@ -19,6 +19,7 @@ from litestar.routes import HTTPRoute
 
 from data_pipeline.errors import (
     DeadlineExceededError,
+    EmbedderUnavailableError,
     FieldProblem,
     IndexUnavailableError,
     InvalidRequestError,
@@ -50,7 +51,9 @@ CODES: Mapping[str, Code] = {
     "method_not_allowed": Code(405, "This address does not take this method"),
     "body_too_large": Code(413, "The body is too large"),
     "unsupported_media_type": Code(415, "The body is not JSON"),
+    "unsupported_document": Code(415, "The body is not a document that can be read"),
     "internal_error": Code(500, "The service made a mistake", retryable=True),
+    "embedder_unavailable": Code(503, "Texts cannot be embedded", retryable=True),
     "index_unavailable": Code(503, "The knowledge base cannot be read", retryable=True),
     "model_unavailable": Code(503, "There is no answer model", retryable=True),
     "deadline_exceeded": Code(504, "There was not enough time", retryable=True),
@@ -89,6 +92,10 @@ _MISTAKE = _Finding(
     "internal_error", "Try again; if it fails again, give the operator this request_id."
 )
 _BY_KIND = (
+    (
+        EmbedderUnavailableError,
+        _Finding("embedder_unavailable", "Nothing was changed: try again shortly."),
+    ),
     (
         IndexUnavailableError,
         _Finding(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from data_pipeline.contract.replies import GenerateResponseReply, RequiredDataReply
 from data_pipeline.contract.requests import GenerateResponseRequest, RequiredDataRequest
 from data_pipeline.contract.stream import Tell
+from data_pipeline.ingest.article_upload import ArticleDesk
 from data_pipeline.ports import ApiKeys, ChunkIndex
 
 
@@ -27,7 +28,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Services:
-    """Use cases and the few ports that handlers need directly."""
+    """Use cases and the few ports that handlers need directly.
+
+    `articles` is None where articles come by the loader only.
+    """
 
     required_data: Callable[[Call, RequiredDataRequest], Awaitable[RequiredDataReply]]
     ticket_reply: Callable[[Call, GenerateResponseRequest], Awaitable[GenerateResponseReply]]
@@ -36,3 +40,4 @@ class Services:
     ]
     index: ChunkIndex
     api_keys: ApiKeys
+    articles: ArticleDesk | None = None

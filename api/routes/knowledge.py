@@ -16,13 +16,10 @@ from litestar.params import FromPath, QueryParameter
 from api.problems import RefusedError, documented
 from api.query import check_query
 from api.request import ApiRequest
+from api.routes.articles import StoredArticle, delete_article, get_article, put_article
 from data_pipeline.articles import Chunk, Kind, Tier
 from data_pipeline.errors import FieldProblem, InvalidRequestError
 from data_pipeline.ports import ArticleCard
-
-
-class StoredArticle(ArticleCard, frozen=True, kw_only=True, omit_defaults=False):
-    """An article of the catalogue; `revision` changes with its content."""
 
 
 class ArticlePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,7 +174,14 @@ def _stored(chunk: Chunk) -> StoredChunk:
 
 knowledge = Router(
     "/api/v1/kb",
-    route_handlers=[list_articles, list_article_chunks, knowledge_stats],
+    route_handlers=[
+        list_articles,
+        put_article,
+        get_article,
+        delete_article,
+        list_article_chunks,
+        knowledge_stats,
+    ],
     guards=[check_query],
     opt={"permission": "kb"},
     tags=["knowledge"],

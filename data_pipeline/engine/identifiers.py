@@ -8,7 +8,8 @@ from data_pipeline.contract.requests import RequiredDataRequest
 from data_pipeline.engine.collected import Leaf, leaves
 
 _NAMING: Final = frozenset(
-    "name names surname surnames firstname lastname fullname nombre nombres apellido apellidos".split()
+    "name names surname surnames firstname lastname fullname"
+    " nombre nombres apellido apellidos".split()
 )
 _WHOSE: Final = frozenset(
     "first last full family given middle preferred legal customer client participant member user"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 import msgspec
 
 from data_pipeline.errors import EmbedderUnavailableError
 from data_pipeline.ingest.load_report import EmbeddingUse
 from data_pipeline.language import estimate_tokens
-from data_pipeline.ports import ArticleChange, Embedder, FailedArticle
+from data_pipeline.ports import ArticleChange, Embedder, Embeddings, FailedArticle, Vector
 
 CHUNKS_PER_BATCH: Final = 96
 """About how many chunks go to the embedder at a time; an article is never parted."""
@@ -95,6 +95,41 @@ class PassageVectors:
             )
             for change in batch
         }
+
+
+class RememberedVectors:
+    """An `Embedder` that asks another one for each text once; `paid` are the tokens of it all."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._known: dict[str, Vector] = {}
+        self.paid = 0
+
+    @property
+    def identity(self) -> str:
+        """That of the embedder that makes the vectors."""
+        return self._embedder.identity
+
+    @property
+    def model(self) -> str:
+        """That of the embedder that makes the vectors."""
+        return self._embedder.model
+
+    @property
+    def dimensions(self) -> int:
+        """That of the embedder that makes the vectors."""
+        return self._embedder.dimensions
+
+    async def embed(self, texts: Sequence[str], purpose: Literal["query", "passage"]) -> Embeddings:
+        """Vectors of `texts`; pays for those that are new. Raises `EmbedderUnavailableError`."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        tokens = 0
+        if new:
+            made = await self._embedder.embed(new, purpose)
+            self._known |= dict(zip(new, made.vectors, strict=True))
+            tokens = made.tokens
+            self.paid += tokens
+        return Embeddings(tuple(self._known[text] for text in texts), tokens)
 
 
 def estimated_use(changes: Iterable[ArticleChange], model: str) -> EmbeddingUse:

@@ -51,7 +51,7 @@ async def load(
     stored are reported and do not stop the rest. Raises `IndexUnavailableError`, and
     `EmbedderUnavailableError` when the embedder fails again and again.
     """
-    wanted = _chunked(articles)
+    wanted = await asyncio.to_thread(_chunked, articles)
     vectors = PassageVectors(embedder)
     async with index.writing(namespace):
         prepared = await _planned(index, namespace, articles, wanted, embedder)
@@ -77,7 +77,8 @@ async def prepare(
     embedder: Embedder | None = None,
 ) -> Plan:
     """What `load` would do with `articles`, tokens estimated; writes and embeds nothing."""
-    planned = await _planned(index, namespace, articles, _chunked(articles), embedder)
+    wanted = await asyncio.to_thread(_chunked, articles)
+    planned = await _planned(index, namespace, articles, wanted, embedder)
     if embedder is None:
         return planned
     use = estimated_use(planned.changes, embedder.model)

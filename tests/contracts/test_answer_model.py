@@ -139,9 +139,13 @@ async def test_a_cut_stream_never_ends_well(subject: Subject) -> None:
     subject.say(TEXT)
     subject.cut()
     seen: list[str | Completion] = []
-    with pytest.raises(ModelUnavailableError):
+
+    async def listen() -> None:
         async for piece in subject.model.stream(a_task()):
             seen.append(piece)  # noqa: PERF401 (what was seen before the error is the point)
+
+    with pytest.raises(ModelUnavailableError):
+        await listen()
     assert seen
     assert all(isinstance(piece, str) for piece in seen)
 

@@ -35,16 +35,26 @@ class Subject:
     take_away: Callable[[], None]
 
 
-@pytest.fixture(params=["hash", "openai", "batched", "cached", "all together"])
+def faked(wrap: Callable[[Embedder], Embedder] = lambda fake: fake) -> Subject:
+    fake = HashEmbedder()
+
+    def take_away() -> None:
+        fake.error = EmbedderUnavailableError("The service is away: try again.")
+
+    return Subject(wrap(fake), take_away)
+
+
+FAKED: dict[str, Callable[[], Subject]] = {
+    "hash": faked,
+    "batched": lambda: faked(BatchingEmbedder),
+    "cached": lambda: faked(CachingEmbedder),
+}
+
+
+@pytest.fixture(params=[*FAKED, "openai", "all together"])
 async def subject(request: pytest.FixtureRequest) -> AsyncIterator[Subject]:
-    if request.param != "openai" and request.param != "all together":
-        fake = HashEmbedder()
-
-        def fail() -> None:
-            fake.error = EmbedderUnavailableError("The service is away: try again.")
-
-        wrapped = {"batched": BatchingEmbedder(fake), "cached": CachingEmbedder(fake)}
-        yield Subject(wrapped.get(request.param, fake), fail)
+    if request.param in FAKED:
+        yield FAKED[request.param]()
         return
     with OpenAIServer() as server:
         real = OpenAIEmbedder(API_KEY, server.base_url, dimensions=64, max_retries=0)

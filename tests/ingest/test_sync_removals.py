@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_pipeline.articles import Article
+from data_pipeline.articles import Article, Chunk
 from data_pipeline.ingest.folder import read_folder
 from data_pipeline.ingest.removals import Fate, allowed, removals
 from data_pipeline.ingest.sync import load
@@ -224,7 +225,7 @@ class SlowIndex(MemoryIndex):
 
     looks = 0
 
-    async def article_chunks(self, namespace: str, article_id: str):  # type: ignore[no-untyped-def]
+    async def article_chunks(self, namespace: str, article_id: str) -> Sequence[Chunk]:
         self.looks -= 1
         if self.looks >= 0:
             return []

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from data_pipeline.adapters.openai.characters import whole_characters
 from data_pipeline.adapters.openai.replies import CUT_OFF, DONE, FILTERED, OTHER, Reply, Spent
 from data_pipeline.ports import ModelTask
 
@@ -56,8 +57,8 @@ def body(task: ModelTask, model: str) -> dict[str, Any]:
     return {
         "model": model,
         "messages": [
-            {"role": "system", "content": task.instructions},
-            {"role": "user", "content": task.material},
+            {"role": "system", "content": whole_characters(task.instructions)},
+            {"role": "user", "content": whole_characters(task.material)},
         ],
         "response_format": {
             "type": "json_schema",

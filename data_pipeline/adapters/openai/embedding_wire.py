@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from data_pipeline.adapters.openai.characters import whole_characters
 from data_pipeline.language import estimate_tokens
 
 MAX_INPUTS: Final = 2048
@@ -51,8 +52,7 @@ class EmbeddingReply(msgspec.Struct, frozen=True):
 
 def sendable(text: str) -> str:
     """`text` as the vendor takes it: not empty, not too long, and without half characters."""
-    whole = text.encode("utf-8", "replace").decode() if not text.isascii() else text
-    return _cut(whole) if whole.strip() else " "
+    return _cut(whole_characters(text)) if text.strip() else " "
 
 
 def _cut(text: str) -> str:

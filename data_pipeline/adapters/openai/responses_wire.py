@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from data_pipeline.adapters.openai.characters import whole_characters
 from data_pipeline.adapters.openai.replies import (
     CUT_OFF,
     DONE,
@@ -68,8 +69,8 @@ def body(task: ModelTask, model: str) -> dict[str, Any]:
     """The request for `task`; nothing of it is kept on the vendor's side for later turns."""
     return {
         "model": model,
-        "instructions": task.instructions,
-        "input": task.material,
+        "instructions": whole_characters(task.instructions),
+        "input": whole_characters(task.material),
         "text": {
             "format": {
                 "type": "json_schema",

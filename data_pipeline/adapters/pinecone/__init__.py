@@ -1,5 +1,5 @@
 """The chunk index at Pinecone: a document index, with a catalogue beside each namespace."""
 
-from data_pipeline.adapters.pinecone.index import PineconeIndex
+from data_pipeline.adapters.pinecone.index import Pace, PineconeIndex
 
-__all__ = ["PineconeIndex"]
+__all__ = ["Pace", "PineconeIndex"]

@@ -7,17 +7,19 @@ time limit for each attempt: so every call here ends by a limit of the whole.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from data_pipeline.adapters.pinecone.control import Control
 from data_pipeline.adapters.pinecone.documents import Document, batches, groups_of
-from data_pipeline.adapters.pinecone.faults import REFUSED, status_of
+from data_pipeline.adapters.pinecone.faults import NOT_FOUND, REFUSED, status_of
 
 if TYPE_CHECKING:
     from pinecone.async_client.documents import AsyncDocuments
+    from pinecone.models.documents.responses import ListedDocumentRecord
+    from pinecone.models.pagination import Page
 
 # Pinecone's replies hold at most 4 MB, and a document up to 40 KB beside its vector.
 _FETCHED: Final = 50
@@ -56,8 +58,9 @@ class Client:
         where: Mapping[str, Any] | None = None,
     ) -> list[Mapping[str, Any]]:
         """The best documents, best first, with `_id`, `_score` and `fields`."""
+        matches: list[Mapping[str, Any]] = []
         async with asyncio.timeout(self.timeout_seconds):
-            try:
+            with _new_namespace_is_empty():
                 reply = await (await self._open()).search(
                     namespace=namespace,
                     score_by=[score_by],
@@ -65,10 +68,8 @@ class Client:
                     include_fields=list(fields),
                     filter=where,
                 )
-            except Exception as error:
-                _raise_unless_namespace_missing(error)
-                return []
-        return [match.to_dict() for match in reply.matches]
+                matches = [match.to_dict() for match in reply.matches]
+        return matches
 
     async def fetch(
         self, namespace: str, ids: Sequence[str], fields: Sequence[str]
@@ -84,15 +85,14 @@ class Client:
     async def _fetched(
         self, namespace: str, ids: Sequence[str], fields: Sequence[str]
     ) -> dict[str, Mapping[str, Any]]:
+        found: dict[str, Mapping[str, Any]] = {}
         async with asyncio.timeout(self.timeout_seconds):
-            try:
+            with _new_namespace_is_empty():
                 reply = await (await self._open()).fetch(
                     namespace=namespace, ids=list(ids), include_fields=list(fields)
                 )
-            except Exception as error:
-                _raise_unless_namespace_missing(error)
-                return {}
-        return {found: document.to_dict() for found, document in reply.documents.items()}
+                found = {key: document.to_dict() for key, document in reply.documents.items()}
+        return found
 
     async def upsert(self, namespace: str, documents: Iterable[Document]) -> set[str]:
         """Store `documents`; the ids of those that Pinecone will not take."""
@@ -124,27 +124,24 @@ class Client:
         """Remove the documents of these ids; one that is not there is no error."""
         for group in groups_of(sorted(ids), _DELETED):
             async with asyncio.timeout(_UPLOAD_SECONDS):
-                try:
+                with _new_namespace_is_empty():
                     await (await self._open()).delete(
                         namespace=namespace, ids=list(group), timeout=_UPLOAD_SECONDS
                     )
-                except Exception as error:
-                    _raise_unless_namespace_missing(error)
 
     async def ids(self, namespace: str) -> set[str]:
         """The ids of all documents."""
         found: set[str] = set()
         pages = (await self._open()).list(namespace=namespace, limit=_LISTED).pages()
-        try:
-            while True:
-                async with asyncio.timeout(_UPLOAD_SECONDS):
-                    page = await anext(pages)
-                found.update(str(record.id) for record in page.items)
-        except StopAsyncIteration:
-            return found
-        except Exception as error:
-            _raise_unless_namespace_missing(error)
-            return set()
+        with _new_namespace_is_empty():
+            while page := await self._next(pages):
+                found.update(record.id for record in page)
+        return found
+
+    async def _next(self, pages: AsyncIterator[Page[ListedDocumentRecord]]) -> Sequence[Any]:
+        async with asyncio.timeout(_UPLOAD_SECONDS):
+            page = await anext(pages, None)
+        return page.items if page else ()
 
     async def _open(self) -> AsyncDocuments:
         if self._documents is not None:
@@ -176,8 +173,12 @@ def _sdk_index() -> Any:
     return AsyncIndex
 
 
-def _raise_unless_namespace_missing(error: Exception) -> None:
-    """Let the error through, but for a namespace that nobody has written to yet."""
-    body = str(getattr(error, "body", "") or "")
-    if status_of(error) != 404 or "namespace" not in body.casefold():
-        raise error
+@contextmanager
+def _new_namespace_is_empty() -> Iterator[None]:
+    """Pass over the refusal of a namespace that nobody has written to yet."""
+    try:
+        yield
+    except Exception as error:
+        body = str(getattr(error, "body", "") or "")
+        if status_of(error) != NOT_FOUND or "namespace" not in body.casefold():
+            raise

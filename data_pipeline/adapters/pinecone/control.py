@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from data_pipeline.adapters.pinecone.documents import TERMS, VECTOR
-from data_pipeline.adapters.pinecone.faults import status_of
+from data_pipeline.adapters.pinecone.faults import NOT_FOUND, status_of
 from data_pipeline.errors import IndexUnavailableError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Control:
             try:
                 model = await client.indexes.describe(self.name)
             except Exception as error:
-                if status_of(error) != 404:
+                if status_of(error) != NOT_FOUND:
                     raise
                 return None
             fields = {key: msgspec.to_builtins(value) for key, value in model.schema.fields.items()}

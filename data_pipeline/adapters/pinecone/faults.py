@@ -15,15 +15,17 @@ from data_pipeline.adapters.pinecone.published import (
 )
 from data_pipeline.errors import IndexUnavailableError
 
+NOT_FOUND: Final = 404
 REFUSED: Final = frozenset({400, 413, 422})
 """What Pinecone answers when it does not want the very documents that it was sent."""
 
+_SERVER_ERROR: Final = 500
 _KEY: Final = "Pinecone refuses the key: check PINECONE_API_KEY, and that it may {0}."
 _BY_STATUS: Final = {
     401: _KEY.format("be used for this project"),
     402: "Pinecone wants its bill settled: look into the console at app.pinecone.io.",
     403: _KEY.format("read and write this index"),
-    404: "Pinecone has no such index: run `python -m scripts.setup_index`, and check "
+    NOT_FOUND: "Pinecone has no such index: run `python -m scripts.setup_index`, and check "
     "KB_PINECONE_INDEX and KB_PINECONE_HOST.",
     429: "Pinecone has too many requests at the moment: try again in a minute, and look into the "
     "quotas of the project if that happens often.",
@@ -61,8 +63,8 @@ def as_unavailable() -> Iterator[None]:
         raise IndexUnavailableError(_BROKEN[type(error)]) from None
     except TimeoutError:
         raise IndexUnavailableError(
-            "Pinecone does not answer in time, or asks to wait for longer than that: try again, and "
-            "raise KB_SEARCH_TIMEOUT_SECONDS or look into the project's quotas if it happens often."
+            "Pinecone does not answer in time, or asks to wait for longer than that: try again; if "
+            "it happens often, raise KB_SEARCH_TIMEOUT_SECONDS or look into the project's quotas."
         ) from None
     except Exception as error:
         told = _told(error)
@@ -87,7 +89,9 @@ def _told(error: Exception) -> str | None:
         return None
     status = status_of(error)
     if status is not None:
-        return _BY_STATUS.get(status) or (_FAILING if status >= 500 else _REFUSED).format(status)
+        return _BY_STATUS.get(status) or (_FAILING if status >= _SERVER_ERROR else _REFUSED).format(
+            status
+        )
     if isinstance(error, sdk.PineconeConnectionError):
         return (
             "Pinecone cannot be reached: check the network, and KB_PINECONE_HOST where it is set."

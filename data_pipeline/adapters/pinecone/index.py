@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from data_pipeline.adapters.pinecone.client import Client
 from data_pipeline.adapters.pinecone.control import Control, unfit
 from data_pipeline.adapters.pinecone.documents import groups_of, unit_vector
@@ -27,9 +29,25 @@ _LISTED_AT_ONCE: Final = 100
 _SOURCE_TAG: Final = "kbgate"
 
 
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How long things take at most, all in seconds.
+
+    `refresh`: how soon another process's writing is seen. `timeout`: the longest that one search
+    takes. `grace`: how long what was replaced stays, above every reader's `refresh`. `settle`: how
+    long Pinecone may take to show what it accepted. `lease`: how long a dead loader keeps others
+    out. `patience`: how long a second writer waits.
+    """
+
+    refresh: float = 1.0
+    timeout: float = 5.0
+    grace: float = 10.0
+    settle: float = 180.0
+    lease: float = 30.0
+    patience: float = 45.0
+
+
 @dataclass(frozen=True)
 class _Namespace:
-    name: str
     reader: Reader
     writer: Writer
     lease: Lease
@@ -50,32 +68,19 @@ class PineconeIndex:
         index_name: str = "",
         control_host: str = "",
         dimensions: int = 1536,
-        refresh_seconds: float = 1.0,
-        timeout_seconds: float = 5.0,
-        grace_seconds: float | None = None,
-        settle_seconds: float = 180.0,
-        lease_seconds: float = 30.0,
-        patience: float = 45.0,
         connections: int = 100,
-        source_tag: str = _SOURCE_TAG,
+        pace: Pace | None = None,
     ) -> None:
         """Use the index at `host`, or the one named `index_name` when `host` is empty.
 
-        All in seconds. `refresh_seconds`: how soon another process's writing is seen.
-        `timeout_seconds`: the longest that one search takes. `grace_seconds`: how long what was
-        replaced stays, above every reader's `refresh_seconds`. `settle_seconds`: how long Pinecone
-        may take to show what it accepted. `lease_seconds`: how long a dead loader keeps others
-        out. `patience`: how long a second writer waits.
+        `control_host` is another address of the control plane, `dimensions` the length of vectors,
+        `connections` the most that are open at a time.
         """
-        grace = 2 * refresh_seconds + timeout_seconds if grace_seconds is None else grace_seconds
-        self._control = Control(api_key, index_name, control_host, timeout_seconds, source_tag)
-        self._client = Client(
-            api_key, host, self._control, timeout_seconds, connections, source_tag
-        )
+        self._pace = pace or Pace()
+        timeout = self._pace.timeout
+        self._control = Control(api_key, index_name, control_host, timeout, _SOURCE_TAG)
+        self._client = Client(api_key, host, self._control, timeout, connections, _SOURCE_TAG)
         self._dimensions = dimensions
-        self._refresh_seconds, self._grace_seconds = refresh_seconds, grace
-        self._settle_seconds = settle_seconds
-        self._lease_seconds, self._patience = lease_seconds, patience
         self._namespaces: dict[str, _Namespace] = {}
         self._is_fit = False
 
@@ -198,19 +203,10 @@ class PineconeIndex:
                 "mend the name in the API key or in KB_NAMESPACE."
             )
         beside = f"CATALOGUE-{namespace}"  # capitals: no namespace of a knowledge base
-        client, grace = self._client, self._grace_seconds
+        client, pace = self._client, self._pace
         vector = unit_vector(self._dimensions)
-        reader = Reader(client, beside, self._refresh_seconds, grace)
-        lease = Lease(client, beside, vector, self._lease_seconds, self._patience)
-        rubbish = Rubbish(client, namespace, beside, grace)
-        writer = Writer(
-            client,
-            namespace,
-            beside,
-            reader,
-            lease,
-            rubbish,
-            self._dimensions,
-            self._settle_seconds,
-        )
-        return _Namespace(namespace, reader, writer, lease)
+        reader = Reader(client, beside, pace.refresh, pace.grace)
+        lease = Lease(client, beside, vector, pace.lease, pace.patience)
+        rubbish = Rubbish(client, namespace, beside, pace.grace)
+        writer = Writer(client, namespace, beside, reader, lease, rubbish, vector, pace.settle)
+        return _Namespace(reader, writer, lease)

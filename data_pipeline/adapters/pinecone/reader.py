@@ -97,15 +97,18 @@ class Reader:
                 raise LostError
             return await asyncio.to_thread(empty)
         head, published = await self._read(head)
-        self.adopt(head, await asyncio.to_thread(snapshot_of, published))
-        return self._snapshot
+        snapshot = await asyncio.to_thread(snapshot_of, published)
+        self.adopt(head, snapshot)
+        return snapshot
 
     def _is_seen_or_passing(self, head: Head | None) -> bool:
         """Whether `head` is the known one, or an older one that a replica still shows."""
-        if self.head is None or (head is not None and head.version == self.head.version):
-            return head is None or self.head is not None
-        is_older = head is None or head.sequence < self.head.sequence
-        return is_older and time.monotonic() - self._adopted_at < self.grace_seconds
+        if self.head is None or head is None:
+            is_seen, is_older = head is self.head, self.head is not None
+        else:
+            is_seen = head.version == self.head.version
+            is_older = head.sequence < self.head.sequence
+        return is_seen or (is_older and time.monotonic() - self._adopted_at < self.grace_seconds)
 
     async def _read(self, head: Head) -> tuple[Head, Published]:
         """The catalogue that the head names; the head may move on meanwhile."""

@@ -1,4 +1,4 @@
-"""Waiting until Pinecone shows what it has accepted: it takes a write at once and shows it later."""
+"""Waiting until Pinecone shows what it has accepted, which can take it seconds."""
 
 from __future__ import annotations
 

@@ -30,7 +30,6 @@ from data_pipeline.adapters.pinecone.documents import (
     UnreadableError,
     from_document,
     to_document,
-    unit_vector,
 )
 from data_pipeline.adapters.pinecone.lease import Lease
 from data_pipeline.adapters.pinecone.published import (
@@ -57,7 +56,8 @@ from data_pipeline.ports import ArticleChange, FailedArticle
 class Writer:
     """The one writer of `namespace`, whose catalogue lies in `catalogue`.
 
-    Vectors have `dimensions`. What was accepted must be seen within `settle_seconds`.
+    `vector` stands where a chunk has none, and is as long as all of them. What was accepted must be
+    seen within `settle_seconds`.
     """
 
     client: Client
@@ -66,7 +66,7 @@ class Writer:
     reader: Reader
     lease: Lease
     rubbish: Rubbish
-    dimensions: int
+    vector: list[float]
     settle_seconds: float
     _loose: set[str] = field(default_factory=set)
 
@@ -86,7 +86,7 @@ class Writer:
         """Make `changes` visible in one step; the articles that stay as they were."""
         self._check_vectors(changes)
         current = await self._current()
-        made = await asyncio.to_thread(uploads, changes, embedder, unit_vector(self.dimensions))
+        made = await asyncio.to_thread(uploads, changes, embedder, self.vector)
         documents = [document for each in made.documents.values() for document in each]
         not_taken = await self._upload(current, documents)
         kept, failed = held_back(changes, [*made.failed, *refused(made, not_taken)])
@@ -165,8 +165,7 @@ class Writer:
         self.rubbish.replaced(before.listed, after.listed, _pieces_of(old))
 
     async def _write_catalogue(self, documents: Iterable[Document]) -> None:
-        vector = unit_vector(self.dimensions)
-        named = [document | {VECTOR: vector} for document in documents]
+        named = [document | {VECTOR: self.vector} for document in documents]
         if await self.client.upsert(self.catalogue, named):
             raise IndexUnavailableError(
                 "Pinecone refuses the catalogue: check with `python -m scripts.setup_index` that "
@@ -195,11 +194,11 @@ class Writer:
 
     def _check_vectors(self, changes: Iterable[ArticleChange]) -> None:
         lengths = {len(vector) for change in changes for vector in change.vectors.values()}
-        if lengths - {self.dimensions}:
+        if lengths - {len(self.vector)}:
             raise IndexUnavailableError(
                 f"The embedder makes vectors of {max(lengths)} dimensions and the Pinecone index "
-                f"is for {self.dimensions}: set KB_EMBEDDING_DIMENSIONS to what the embedder makes "
-                "and make an index for it with `python -m scripts.setup_index`."
+                f"is for {len(self.vector)}: set KB_EMBEDDING_DIMENSIONS to what the embedder "
+                "makes, and make an index for that with `python -m scripts.setup_index`."
             )
 
 

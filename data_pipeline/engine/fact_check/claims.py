@@ -109,8 +109,8 @@ def _under_a_unit(text: str) -> Iterator[Value]:
         units = whole if "|" in line else list(_named_units(line))
         if not units:
             continue
-        numbers = {c.number for c in claims_in(line) if c.kind == "number" and c.number is not None}
-        yield from (_in_unit(number, unit) for number in numbers for unit in units)
+        numbers = {c.number for c in claims_in(line) if ("number", c.number) in c.values}
+        yield from (_in_unit(n, unit) for n in numbers if n is not None for unit in units)
 
 
 def _named_units(text: str) -> Iterator[Value]:

@@ -19,8 +19,10 @@ _TOP_LEVEL: Final = (
 )
 _REST: Final = r"[^\s<>\"'\x00]"
 _LINK: Final = re.compile(
-    rf"(?<![\w@])(?:[a-z][a-z0-9+.\-]{{1,20}}://|www\.){_REST}{{1,2000}}"
-    r"|(?<![\w@.\-/])(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,5}"
+    rf"(?<![\w@])(?:[a-z][a-z0-9+.\-]{{1,20}}://|www\.){_REST}{{1,2000}}", re.IGNORECASE
+)
+_HOST: Final = re.compile(
+    r"(?<![\w@.\-/])(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,5}"
     rf"(?:{_TOP_LEVEL})(?![\w\-@]|\.\w)(?:[/?#]{_REST}{{0,2000}})?",
     re.IGNORECASE,
 )
@@ -33,6 +35,7 @@ _PHONE: Final = re.compile(
 _GROUPED: Final = re.compile(NUMBER)
 _TRUNK: Final = re.compile(r"\(0\)")
 _PORT: Final = re.compile(r":(?:80|443)$")
+_HYPHENED: Final = re.compile(r"(?<![\w-])[A-Za-z]{1,8}-(?=[A-Za-z-]{0,20}\d)[\w-]{1,40}(?![\w-])")
 _TOKEN: Final = re.compile(r"[^\s\x00]+")
 _PHONE_DIGITS: Final = range(7, 16)
 _CLOSING: Final = ".,;:!?*_~`\u201d\u2019\u00bb\u2026"
@@ -40,9 +43,10 @@ _WEB: Final = frozenset(("", "http", "https"))
 
 
 def read_addresses(page: Page) -> None:
-    """E-mail addresses, then links: also such without a scheme."""
-    page.read(_ADDRESS, lambda m: [Claim("email", m.group(), (("email", m.group().casefold()),))])
+    """Links, e-mail addresses, and links without a scheme."""
     page.read(_LINK, _link)
+    page.read(_ADDRESS, lambda m: [Claim("email", m.group(), (("email", m.group().casefold()),))])
+    page.read(_HOST, _link)
 
 
 def _link(match: re.Match[str]) -> list[Claim]:
@@ -75,7 +79,8 @@ def _normal(link: str) -> tuple[str, ...]:
 
 
 def read_phones(page: Page) -> None:
-    """Phone numbers, and other runs of seven digits and more."""
+    """Phone numbers, and other runs of seven digits and more; codes with a hyphen before them."""
+    page.read(_HYPHENED, _code)
     page.read(_PHONE, _phone)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -15,13 +15,17 @@ _SHORTEST: Final = 4
 _INTERNAL: Final = frozenset({Kind.GUARDRAIL, Kind.FLAGS, Kind.OUTCOMES, Kind.MISSING_DATA})
 
 
-def repeats_hidden(sentence: str, chunks: Sequence[Chunk], visible: Sequence[str]) -> bool:
+def flat_words(texts: Iterable[str]) -> str:
+    """The words of `texts`, each between blanks, and a line feed between two texts."""
+    return "\n".join(_flat(text) for text in texts)
+
+
+def repeats_hidden(sentence: str, chunks: Sequence[Chunk], shown: str) -> bool:
     """Whether eight words in a row, or a whole short sentence, stand only in hidden `chunks`.
 
-    What one of the `visible` texts says, too, may be said.
+    What may be said is `shown`, as `flat_words`.
     """
     said = list(words(sentence))
-    shown = " \n ".join(_flat(text) for text in visible)
     hidden = [_hidden(chunk) for chunk in chunks if chunk.agent_only or chunk.kind in _INTERNAL]
     whole = f" {' '.join(said)} "
     return any(

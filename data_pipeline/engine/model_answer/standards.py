@@ -9,21 +9,23 @@ import msgspec
 
 from data_pipeline.engine.guardrails import Forbidden, forbidden_phrases
 from data_pipeline.engine.model_answer.assignment import ModelAssignment, ModelPart, told_facts
+from data_pipeline.engine.model_answer.hidden import flat_words
 from data_pipeline.engine.model_answer.offered import Offered
 from data_pipeline.ports import TermStatistics
 
 
 class Standards(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one article: what it forbids to say, and all that a customer may read.
+    """What is known of one article: what it forbids to say, and what a customer may read of it.
 
-    `known` are values of facts that may be told. `is_translated` where the reply is in another
-    language than the article: words tell nothing then, only values do.
+    `known` are values of facts that may be told, `shown` the offered texts as `flat_words`.
+    `is_translated` where the reply is in another language than the article: words tell nothing
+    then, only values do.
     """
 
     part: ModelPart
     forbidden: tuple[Forbidden, ...]
     known: tuple[Any, ...]
-    shown: tuple[str, ...]
+    shown: str
     language: str
     is_translated: bool
     statistics: TermStatistics
@@ -51,7 +53,7 @@ def _standards(task: ModelAssignment, part: ModelPart, offered: Sequence[Offered
         part=part,
         forbidden=forbidden_phrases(content.guardrails, content.frames.values()),
         known=tuple(_values(part, private=task.private)),
-        shown=tuple(dict.fromkeys(text for one in offered for text in one.texts)),
+        shown=flat_words(dict.fromkeys(text for one in offered for text in one.texts)),
         language=task.language,
         is_translated=content.language != task.language,
         statistics=task.statistics,
