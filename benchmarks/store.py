@@ -1,7 +1,8 @@
 """The embedded store at ten thousand chunks: python -m benchmarks.store [--data FOLDER].
 
 Prints medians in milliseconds, and how often the candidates of a search hold the right article,
-beside an exact BM25 over the same terms. Needs public data that is not part of the project.
+beside an exact BM25 over the same terms; then the same with random vectors beside the chunks.
+Needs public data that is not part of the project.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ import statistics
 import sys
 import tempfile
 import time
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+import numpy as np
 
 from benchmarks.public_sets import sets_folder
 from data_pipeline.adapters.embedded import EmbeddedIndex
@@ -31,7 +34,7 @@ from data_pipeline.articles import Article, Chunk, Kind, Section, Tier, Unit
 from data_pipeline.ingest.chunking import chunk_article
 from data_pipeline.ingest.sync import load
 from data_pipeline.language import terms
-from data_pipeline.ports import ArticleChange, ChunkFilter
+from data_pipeline.ports import ArticleChange, ChunkFilter, Embeddings, Vector
 from data_pipeline.scope import fold_scope_value
 
 SETS = ("ray_docs", "emanual", "scale_emanual_other")
@@ -46,13 +49,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 0 also where the data is absent."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.store", description=__doc__)
     parser.add_argument("--data", type=Path, default=sets_folder())
-    folder = parser.parse_args(argv).data
+    parser.add_argument("--dimensions", type=int, nargs="*", default=[384, 1536])
+    given = parser.parse_args(argv)
+    folder = given.data
     if not all((folder / name).is_dir() for name in SETS):
         print(f"skipped: {folder} does not hold {', '.join(SETS)}")
         return 0
     articles = [article for name in SETS for article in read_articles(folder, name)]
     with tempfile.TemporaryDirectory() as place:
         asyncio.run(measure(Path(place), articles, folder))
+    for dimensions in given.dimensions:
+        with tempfile.TemporaryDirectory() as place:
+            asyncio.run(measure_vectors(Path(place), articles, folder, dimensions))
     return 0
 
 
@@ -86,6 +94,53 @@ async def measure(place: Path, articles: Sequence[Article], data: Path) -> None:
     await _measure_writes(index, articles)
     await _measure_recall(index, articles, data)
     await index.close()
+
+
+async def measure_vectors(
+    place: Path, articles: Sequence[Article], data: Path, dimensions: int
+) -> None:
+    """Loading with vectors, dense search, and what the vectors cost the search for words."""
+    index, embedder = EmbeddedIndex(place), RandomEmbedder(dimensions)
+    _say(f"vectors of {dimensions}", "random")
+    started = time.perf_counter()
+    await load(index, NS, articles, ("product",), embedder=embedder)
+    spent = time.perf_counter() - started
+    _say("load", f"{spent:.1f} s, {_megabytes(place):.0f} MB on disk")
+    scoped = ChunkFilter({"product": (fold_scope_value("smart_tv"),)}, DAY)
+    asked = embedder.drawn(200)
+    for name, where in (("", ChunkFilter(on=DAY)), (" in a scope", scoped)):
+        nearest = partial(index.nearest, NS, embedder=embedder.identity, limit=50, where=where)
+        times = [await _timed(partial(nearest, vector)) for vector in asked]
+        _say(f"nearest 50{name}", _median_and_p95(times))
+    await _measure_searches(index, data)
+    started = time.perf_counter()
+    await load(index, NS, articles, ("product",), embedder=RandomEmbedder(dimensions, "other"))
+    _say("load with another embedder", f"{time.perf_counter() - started:.1f} s")
+    await index.close()
+
+
+class RandomEmbedder:
+    """`Embedder` that draws directions: all that a store's speed depends on."""
+
+    def __init__(self, dimensions: int, model: str = "random") -> None:
+        self.dimensions = dimensions
+        self.model = model
+        self._drawn_by = np.random.default_rng(7)
+
+    @property
+    def identity(self) -> str:
+        """The name and the length."""
+        return f"{self.model}/{self.dimensions}"
+
+    def drawn(self, count: int) -> list[Vector]:
+        """`count` vectors of length 1."""
+        vectors = self._drawn_by.standard_normal((count, self.dimensions), dtype=np.float32)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return [array("f", vector.tobytes()) for vector in vectors / lengths]
+
+    async def embed(self, texts: Sequence[str], purpose: Literal["query", "passage"]) -> Embeddings:
+        """A vector per text, another one each time."""
+        return Embeddings(tuple(self.drawn(len(texts))))
 
 
 async def _measure_searches(index: EmbeddedIndex, data: Path) -> None:

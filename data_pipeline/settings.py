@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -19,6 +20,8 @@ from data_pipeline.errors import SettingsError
 _PREFIX = "KB_"
 _NAMESPACE = "^[a-z0-9][a-z0-9_-]{0,62}$"
 _NEAR = 0.7
+# What Kubernetes sets in every pod for a service that is called kb.
+_OF_A_CLUSTER = re.compile(r"_SERVICE_(HOST|PORT)|_PORT(_\d+_(TCP|UDP).*)?$")
 _SCOPE_KEY = r"^[^\W\d]\w{0,62}$"
 
 
@@ -182,17 +185,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = "auto"
     embedding_model: Annotated[
-        str, _meta("name of the embedding model", "a model's name, as in text-embedding-3-small")
-    ] = "text-embedding-3-small"
+        str,
+        _meta(
+            "name of the embedding model; unset: text-embedding-3-small, at Pinecone"
+            " multilingual-e5-large, locally a multilingual MiniLM",
+            "a model's name, as in text-embedding-3-small",
+        ),
+    ] = ""
     embedding_dimensions: Annotated[
         int,
         _meta(
-            "length of a vector; a new one needs a new Pinecone index",
-            "a whole number from 8 to 20000, as in 1536",
-            ge=8,
+            "length of a vector, 0 for the model's own; a new one needs a new Pinecone index",
+            "0 or a whole number to 20000, as in 1536",
+            ge=0,
             le=20_000,
         ),
-    ] = 1536
+    ] = 0
     embedding_api_key: Annotated[
         Secret, _meta("key for embeddings, where it is not OPENAI_API_KEY", _KEY)
     ] = Secret()
@@ -336,7 +344,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     problems = [
         f"{name} is no setting: did you mean {near[0]}?"
         for name in given
-        if name not in fields and (near := difflib.get_close_matches(name, fields, 1, _NEAR))
+        if name not in fields
+        and not _OF_A_CLUSTER.search(name)
+        and (near := difflib.get_close_matches(name, fields, 1, _NEAR))
     ]
     for name, field in fields.items():
         if text := given.get(name):

@@ -10,6 +10,7 @@ from litestar import Request, Response, delete, get, put
 from litestar.exceptions import InternalServerException
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from litestar.params import FromPath, QueryParameter
 
 from api.problems import RefusedError, documented
@@ -73,9 +74,10 @@ class DocumentOperation(Operation):
 
     def __post_init__(self) -> None:
         """Describe the body, which no struct stands for."""
-        text, binary = Schema(type="string"), Schema(type="string", format="binary")
+        text = Schema(type=OpenAPIType.STRING)
+        binary = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
         schemas = {name: binary if name == _DOCX else text for name in SUFFIX_OF_TYPE}
-        schemas["application/json"] = Schema(type="object")
+        schemas["application/json"] = Schema(type=OpenAPIType.OBJECT)
         self.request_body = RequestBody(
             content={name: OpenAPIMediaType(schema=one) for name, one in schemas.items()},
             description="The document, as a file of the same type would hold it",

@@ -15,6 +15,7 @@ from pathlib import Path
 from data_pipeline.adapters.embedded import EmbeddedIndex
 from data_pipeline.articles import Article, Kind, Section, Tier, Unit
 from data_pipeline.ingest.sync import load
+from tests.fakes_models import HashEmbedder
 
 NAMESPACE = "default"
 ARTICLES = 300
@@ -48,11 +49,14 @@ def sections(edition: int) -> int:
     return 3 - edition % 2
 
 
-def load_edition(folder: Path, number: int, articles: int, ready: Event) -> None:
-    """Load an edition; `ready` is set when everything is imported and the work begins."""
+def load_edition(
+    folder: Path, number: int, articles: int, ready: Event, model: str | None = None
+) -> None:
+    """Load an edition, embedded by `model`; `ready` is set when all is imported and work begins."""
     wanted = edition_of(number, articles=articles)
+    embedder = HashEmbedder(model=model) if model else None
     ready.set()
-    asyncio.run(load(EmbeddedIndex(folder), NAMESPACE, wanted, ()))
+    asyncio.run(load(EmbeddedIndex(folder), NAMESPACE, wanted, (), embedder=embedder))
 
 
 def hold_pen(folder: Path, ready: Event, done: Event) -> None:

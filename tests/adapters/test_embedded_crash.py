@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from multiprocessing.context import ForkServerProcess
+from operator import mul
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from tests.adapters.loader_process import (
     processes,
     sections,
 )
+from tests.fakes_models import HashEmbedder, hash_vector
 
 KILLS = 20
 pytestmark = pytest.mark.slow
@@ -62,6 +64,28 @@ async def test_first_loader_killed(tmp_path: Path) -> None:
         await _assert_whole(folder, allowed={0, 20})
         await _run(folder, 1, articles=20)
         assert await _editions(folder) == {1}
+
+
+async def test_embedding_loader_killed(tmp_path: Path) -> None:
+    """Loaders with vectors die, those that change the embedder too: no vector is ever astray.
+
+    The next load embeds what is missing, and the one after it finds nothing to do.
+    """
+    await load(EmbeddedIndex(tmp_path), NAMESPACE, edition_of(0), (), embedder=HashEmbedder())
+    seconds = await _run(tmp_path, 1, model="m0")
+    exits = []
+    for kill in range(KILLS):
+        after = seconds * (kill + 0.5) / KILLS
+        exits.append(await _run_and_kill(tmp_path, kill + 2, after=after, model=f"m{kill % 3}"))
+        await _assert_whole(tmp_path)
+        await _assert_vectors_true(tmp_path)
+    assert exits.count(-signal.SIGKILL) >= KILLS // 4
+    await _run(tmp_path, KILLS, model="last")
+    assert await _assert_vectors_true(tmp_path) == ARTICLES * sections(KILLS)
+    index, embedder = EmbeddedIndex(tmp_path), HashEmbedder(model="last")
+    report = await load(index, NAMESPACE, edition_of(KILLS), (), embedder=embedder)
+    assert (report.chunks_written, embedder.texts) == (0, [])
+    await index.close()
 
 
 @pytest.mark.parametrize("left", ["nothing", "an empty folder", "a table without a version"])
@@ -101,8 +125,10 @@ async def test_committed_but_not_published(tmp_path: Path) -> None:
     await again.close()
 
 
-async def _run(folder: Path, edition: int, *, articles: int = ARTICLES) -> float:
-    process = await _started(folder, edition, articles)
+async def _run(
+    folder: Path, edition: int, *, articles: int = ARTICLES, model: str | None = None
+) -> float:
+    process = await _started(folder, edition, articles, model)
     began = time.monotonic()
     await asyncio.to_thread(process.join, 60)
     assert process.exitcode == 0
@@ -110,19 +136,26 @@ async def _run(folder: Path, edition: int, *, articles: int = ARTICLES) -> float
 
 
 async def _run_and_kill(
-    folder: Path, edition: int, *, after: float, articles: int = ARTICLES
+    folder: Path,
+    edition: int,
+    *,
+    after: float,
+    articles: int = ARTICLES,
+    model: str | None = None,
 ) -> int | None:
-    process = await _started(folder, edition, articles)
+    process = await _started(folder, edition, articles, model)
     await asyncio.sleep(after)
     process.kill()
     await asyncio.to_thread(process.join, 60)
     return process.exitcode
 
 
-async def _started(folder: Path, edition: int, articles: int) -> ForkServerProcess:
+async def _started(
+    folder: Path, edition: int, articles: int, model: str | None
+) -> ForkServerProcess:
     context = processes()
     ready = context.Event()
-    process = context.Process(target=load_edition, args=(folder, edition, articles, ready))
+    process = context.Process(target=load_edition, args=(folder, edition, articles, ready, model))
     process.start()
     assert await asyncio.to_thread(ready.wait, 60)
     return process
@@ -156,6 +189,23 @@ async def _assert_whole(folder: Path, allowed: Iterable[int] = (ARTICLES,)) -> N
     }
     await index.ping()
     await index.close()
+
+
+async def _assert_vectors_true(folder: Path) -> int:
+    """Every vector is found, and is that of its chunk by the embedder named; how many there are."""
+    index = EmbeddedIndex(folder)
+    vectors = (await index.catalogue(NAMESPACE)).vectors
+    asked = hash_vector("number7 part1", 64)
+    for embedder, count in vectors.items():
+        hits = await index.nearest(
+            NAMESPACE, asked, embedder=embedder, limit=5_000, where=ChunkFilter()
+        )
+        made_of = [sum(map(mul, asked, hash_vector(hit.chunk.text, 64))) for hit in hits]
+        assert [hit.score for hit in hits] == pytest.approx(made_of, abs=1e-5)
+        assert len(hits) == count
+    await index.close()
+    assert len(vectors) < 2
+    return sum(vectors.values())
 
 
 def _assert_articles_whole(chunks: Iterable[Chunk]) -> dict[str, list[Chunk]]:

@@ -23,7 +23,7 @@ from tests.builders_vectors import EAST, NORTH, UP, put_embedded
 
 NS = "default"
 ANY = ChunkFilter()
-DIMENSIONS = 16
+DIMENSIONS = 64
 
 
 @pytest.fixture
@@ -208,7 +208,8 @@ async def test_vectors_of_chunks_that_are_not_written_are_ignored(index: Embedde
 
 
 @pytest.mark.parametrize(
-    ("largest_exact", "kind"), [(table._LARGEST_EXACT_BYTES, "IvfFlat"), (0, "IvfRq")]
+    ("largest_exact", "kind", "share"),
+    [(table._LARGEST_EXACT_BYTES, "IvfFlat", 1.0), (0, "IvfRq", 0.9)],
 )
 async def test_index_finds_what_a_scan_finds(
     index: EmbeddedIndex,
@@ -216,10 +217,12 @@ async def test_index_finds_what_a_scan_finds(
     monkeypatch: pytest.MonkeyPatch,
     largest_exact: int,
     kind: str,
+    share: float,
 ) -> None:
     """Through writing, replacing, deleting and folding, hits and scores are those of a full scan.
 
-    Rows without vectors among the new ones, and rows that the index does not know yet, included.
+    Rows without vectors and rows that the index does not know yet included. The index in bits,
+    for which random directions are the worst case, may miss some; its scores are exact too.
     """
     monkeypatch.setattr(table, "_LARGEST_EXACT_BYTES", largest_exact)
     picked = random.Random(5)
@@ -231,15 +234,15 @@ async def test_index_finds_what_a_scan_finds(
         with_vectors = {key: v for key, v in vectors.items() if key not in bare}
         await index.apply(NS, [_change(many, with_vectors)], embedder="e1")
         held = {k: v for k, v in held.items() if k not in vectors} | with_vectors
-        await _assert_as_a_scan(index, held, picked)
+        await _assert_as_a_scan(index, held, picked, share)
         await index.refresh(NS, ("plan",))
         assert await vector_indices(tmp_path) == [kind]
-        await _assert_as_a_scan(index, held, picked)
+        await _assert_as_a_scan(index, held, picked, share)
         few = [a_chunk(f"article{step % 4}", f"s{n}", "bare again") for n in range(30)]
         await index.apply(NS, [put(few, delete=[f"article{step % 4}#s299"])])
         for gone in (*(chunk.chunk_id for chunk in few), f"article{step % 4}#s299"):
             held.pop(gone, None)
-        await _assert_as_a_scan(index, held, picked)
+        await _assert_as_a_scan(index, held, picked, share)
     assert (await index.catalogue(NS)).vectors == {"e1": len(held)}
 
 
@@ -298,13 +301,16 @@ async def _write_in_turn(index: EmbeddedIndex, article: Sequence[Chunk]) -> None
 
 
 async def _assert_as_a_scan(
-    index: EmbeddedIndex, held: Mapping[str, Vector], picked: random.Random
+    index: EmbeddedIndex, held: Mapping[str, Vector], picked: random.Random, share: float
 ) -> None:
     asked = [picked.gauss(0, 1) for _ in range(DIMENSIONS)]
     found = await near(index, asked)
-    wanted = sorted(((_cosine(asked, v), key) for key, v in held.items()), reverse=True)[:50]
-    assert [score for _, score in found] == pytest.approx([s for s, _ in wanted], abs=1e-5)
-    assert {key for key, _ in found} == {key for _, key in wanted}
+    cosines = {key: _cosine(asked, vector) for key, vector in held.items()}
+    best = sorted(cosines, key=cosines.__getitem__, reverse=True)[:50]
+    assert len(dict(found)) == 50
+    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+    assert dict(found) == pytest.approx({key: cosines[key] for key, _ in found}, abs=1e-5)
+    assert len(dict(found).keys() & set(best)) >= share * 50
 
 
 def _article_of(chunks: int, article_id: str = "many", *, edition: int = 0) -> list[Chunk]:

@@ -208,7 +208,7 @@ async def test_a_server_that_hangs_or_asks_to_wait_is_left_in_time(server: Pinec
     await reranker.open()
     for fault in (faults.hang(), faults.delay(30), faults.rate_limited("50")):
         server.faults.add(fault)
-        with pytest.raises(RerankerUnavailableError, match="within 0.3 s"):
+        with pytest.raises(RerankerUnavailableError, match=r"within 0\.3 s"):
             await reranker.rerank("refund", TEXTS)
     assert len((await reranker.rerank("refund", TEXTS)).scores) == 3
     await reranker.close()
@@ -246,7 +246,7 @@ async def test_an_address_where_nobody_answers_is_told(host: str) -> None:
 
 async def test_an_unknown_model_is_told(server: PineconeServer) -> None:
     reranker = PineconeReranker(API_KEY, model="none-such", control_host=server.url)
-    with pytest.raises(RerankerUnavailableError, match="no model none-such.*KB_RERANKER"):
+    with pytest.raises(RerankerUnavailableError, match=r"no model none-such.*KB_RERANKER"):
         await reranker.rerank("refund", TEXTS)
     await reranker.close()
 

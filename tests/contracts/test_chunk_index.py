@@ -1,4 +1,4 @@
-"""What every `ChunkIndex` does: one suite, run on the fake and on the embedded store."""
+"""What every `ChunkIndex` does: one suite, run on the fake and on the real stores."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from data_pipeline.language import terms
 from data_pipeline.ports import ArticleChange, ChunkFilter, ChunkIndex, TermStatistics, Vector
 from data_pipeline.scope import fold_scope_value
 from tests.builders_index import a_chunk, an_article, put
+from tests.builders_pinecone import a_server, an_index
 from tests.builders_vectors import EAST, NORTH, NORTH_EAST, UP, WEST, put_embedded
 from tests.fakes_index import MemoryIndex
 
@@ -35,10 +36,16 @@ HOSTILE = (
 )
 
 
-@pytest.fixture(params=["memory", "embedded"])
+@pytest.fixture(params=["memory", "embedded", "pinecone"])
 async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ChunkIndex]:
     if request.param == "memory":
         yield MemoryIndex()
+        return
+    if request.param == "pinecone":
+        with a_server() as server:
+            remote = an_index(server)
+            yield remote
+            await remote.close()
         return
     embedded = EmbeddedIndex(tmp_path, refresh_seconds=0.001)
     yield embedded

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
     import openai
 
@@ -83,6 +86,7 @@ class Account:
                     max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_KEPT_ALIVE
                 ),
                 follow_redirects=True,
+                verify=_certificates(),
                 event_hooks={"response": [self._give_up_early]},
             ),
         )
@@ -99,6 +103,14 @@ class Account:
             response.status_code == _TOO_MANY and _NO_CREDIT in await response.aread()
         ):
             response.headers["x-should-retry"] = "false"
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once for all accounts: it takes longer than the rest of a client."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _host(url: str) -> str:

@@ -99,7 +99,7 @@ def _status_sentence(error: openai.APIStatusError, account: Account, model: str)
     status, host = error.status_code, account.host
     details = _details(error)
     if error.code == "insufficient_quota":
-        return f"The account at {host} has no credit left: add some, or raise its budget{details}."
+        return f"The account at {host} has no credit left: add some, or raise its budget."
     if status >= _SERVER_FAILS:
         return f"{host} fails (status {status}{details}): try again later."
     remedy = _REMEDIES.get(status, _OTHER_REMEDY)

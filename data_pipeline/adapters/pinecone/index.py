@@ -18,7 +18,13 @@ from data_pipeline.adapters.pinecone.lease import Lease
 from data_pipeline.adapters.pinecone.published import HEAD, HEAD_ID, Snapshot
 from data_pipeline.adapters.pinecone.reader import Reader
 from data_pipeline.adapters.pinecone.rubbish import Rubbish
-from data_pipeline.adapters.pinecone.searching import chunks_of, near, ranked, textual
+from data_pipeline.adapters.pinecone.searching import (
+    chunks_of,
+    near,
+    ranked,
+    textual,
+    within_cosine,
+)
 from data_pipeline.adapters.pinecone.writer import Writer
 from data_pipeline.articles import Chunk, ScoredChunk, stored_hash
 from data_pipeline.errors import IndexUnavailableError
@@ -95,10 +101,11 @@ class PineconeIndex:
         self, namespace: str, vector: Vector, *, embedder: str, limit: int, where: ChunkFilter
     ) -> Sequence[ScoredChunk]:
         found = self._open(namespace)
+        if len(vector) != self._dimensions:
+            return []
         with as_unavailable():
-            return await ranked(
-                self._client, namespace, found.reader, near(vector, embedder, where), limit
-            )
+            asked = near(vector, embedder, where)
+            return within_cosine(await ranked(self._client, namespace, found.reader, asked, limit))
 
     async def article_chunks(self, namespace: str, article_id: str) -> Sequence[Chunk]:
         found = self._open(namespace)

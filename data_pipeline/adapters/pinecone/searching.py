@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from data_pipeline.adapters.holdings.bounds import admitted
 from data_pipeline.adapters.pinecone.client import Client
@@ -87,6 +89,11 @@ async def ranked(
     return await _scored(client, namespace, hits)
 
 
+def within_cosine(hits: Iterable[ScoredChunk]) -> list[ScoredChunk]:
+    """`hits` with scores from -1 to 1: single precision goes beyond by a little."""
+    return [msgspec.structs.replace(hit, score=max(-1.0, min(hit.score, 1.0))) for hit in hits]
+
+
 async def chunks_of(client: Client, namespace: str, ids: Collection[str]) -> list[Chunk]:
     """The chunks in these documents, in this order. Raises `UnreadableError` when one is gone."""
     found = await client.fetch(namespace, list(ids), [CHUNK])
@@ -129,7 +136,7 @@ async def _scored(
     for hit in hits:
         stored = from_document(hit if CHUNK in hit else fetched.get(str(hit["_id"]), {}))
         scored.append(ScoredChunk(stored.chunk, _score_of(hit), stored.terms))
-    return scored
+    return sorted(scored, key=lambda hit: (-hit.score, hit.chunk.chunk_id))
 
 
 def _score_of(hit: Mapping[str, Any]) -> float:

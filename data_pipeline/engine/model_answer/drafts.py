@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from data_pipeline.articles import Kind
 from data_pipeline.contract.replies import CitedText, ReplyStep, StructuredReply
 from data_pipeline.engine.citing import Citations
 from data_pipeline.engine.extractive import Assignment, Draft
@@ -36,10 +37,11 @@ def write_part(
     """The draft of one article from its checked `points`; their citations go to `citations`."""
     said = [(point, cite(point, citations)) for point in points if point.sentences]
     removed = tuple(gone for point in points for gone in point.removed)
+    used = [one.passage for point, _ in said for one in point.cited]
     steps = [(point.text, ids) for point, ids in said if point.kind == "step"]
     draft = Draft(
         reply=StructuredReply(
-            opening=_opening(part.task),
+            opening=_opening(part.task, used),
             key_points=tuple(CitedText(p.text, ids) for p, ids in said if p.kind == "point"),
             steps=tuple(
                 ReplyStep(number, text, None, ids)
@@ -48,7 +50,7 @@ def write_part(
             warnings=tuple(CitedText(p.text, ids) for p, ids in said if p.kind == "warning"),
         ),
         citations=citations.all,
-        covered=_covered(part.task, [one.passage for point, _ in said for one in point.cited]),
+        covered=_covered(part.task, used),
         guardrails=_rules(removed),
     )
     return WrittenPart(draft, removed, _failed(points))
@@ -59,9 +61,10 @@ def cite(point: CheckedPoint, citations: Citations) -> tuple[str, ...]:
     return tuple(dict.fromkeys(citations.cite(one.passage) for one in point.cited))
 
 
-def _opening(task: Assignment) -> str:
+def _opening(task: Assignment, used: Sequence[Passage]) -> str:
+    """Only with the frame of a proven outcome something was checked."""
     words = wording_for(task.language)
-    if task.verdict:
+    if any(passage.chunk.kind is Kind.FRAME for passage in used):
         return words.opening_outcome
     return words.opening_rules if task.intent.verdict else words.opening
 

@@ -46,9 +46,14 @@ def offer(task: ModelAssignment) -> tuple[Offered, ...]:
 
 
 def _candidates(task: Assignment, statistics: TermStatistics) -> list[Candidate]:
-    """Each place once: a frame for a proven outcome first, then the article in reading order."""
-    chunks = sorted(task.content.chunks, key=_place)
-    passages = [*_frame_passages(task), *passages_of(chunks)]
+    """Each place once: a frame for a proven outcome first, then the article in reading order.
+
+    Where a frame rules on the case it tells what to do: the article's steps may be for others.
+    """
+    framed = list(_frame_passages(task))
+    hidden = {Kind.STEPS} if framed else frozenset[Kind]()
+    chunks = [c for c in sorted(task.content.chunks, key=_place) if c.kind not in hidden]
+    passages = [*framed, *passages_of(chunks)]
     once = {(p.chunk.chunk_id, p.start, p.end): p for p in reversed(passages)}
     return [
         Candidate(p, _lead(p), relevance(p, task.asked, statistics))

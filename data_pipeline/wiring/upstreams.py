@@ -1,0 +1,204 @@
+"""Embedder, reranker and answer model: whom the settings name, and what stands before them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from data_pipeline.errors import SettingsError
+from data_pipeline.ports import AnswerModel, Embedder, Reranker
+from data_pipeline.prices import Prices, load_prices, shipped_prices
+from data_pipeline.settings import Settings
+from data_pipeline.wiring.stores import embedder_kind
+
+_OPENAI: Final = "https://api.openai.com/v1"
+_DEFAULT_MODEL: Final = "gpt-4.1-mini"
+# Servers of one's own ask for no key, but the SDK does.
+_NO_KEY: Final = "none"
+# A load may wait for a service that is busy; a customer's question may not.
+_LOAD_SECONDS: Final = 120.0
+_LOAD_RETRIES: Final = 6
+# What the first model may take of the time for both, where there is a second one.
+_FIRST_SHARE: Final = 0.6
+
+
+@dataclass(frozen=True)
+class Upstreams:
+    """What answers from outside; None where the settings name nobody.
+
+    `embedder` is for questions, `loader` the same model with patience, for articles.
+    """
+
+    embedder: Embedder | None = None
+    loader: Embedder | None = None
+    reranker: Reranker | None = None
+    model: AnswerModel | None = None
+
+
+@asynccontextmanager
+async def open_upstreams(settings: Settings) -> AsyncIterator[Upstreams]:
+    """All that `settings` name; nothing is called, and no SDK imported, before the first use."""
+    async with AsyncExitStack() as opened:
+        yield Upstreams(
+            embedder=_embedder(settings, opened, patient=False),
+            loader=_embedder(settings, opened, patient=True),
+            reranker=_reranker(settings, opened),
+            model=_model(settings, opened),
+        )
+
+
+@asynccontextmanager
+async def open_embedder(settings: Settings) -> AsyncIterator[Embedder | None]:
+    """The embedder for a load; None where the settings name none."""
+    async with AsyncExitStack() as opened:
+        yield _embedder(settings, opened, patient=True)
+
+
+def prices_of(settings: Settings) -> Prices:
+    """The price table. Raises `SettingsError` where the operator's own cannot be read."""
+    return load_prices(Path(settings.prices)) if settings.prices else shipped_prices()
+
+
+def _embedder(settings: Settings, opened: AsyncExitStack, *, patient: bool) -> Embedder | None:
+    """The one for questions shares calls between callers and remembers; texts are masked first."""
+    kind = embedder_kind(settings)
+    if kind == "off":
+        return None
+    makers = {"openai": _at_openai, "pinecone": _at_pinecone, "local": _in_process}
+    raw = makers[kind](settings, patient=patient)
+    opened.push_async_callback(raw.close)
+    embedder: Embedder = raw
+    if not patient:
+        from data_pipeline.adapters.embedding.batching import BatchingEmbedder
+        from data_pipeline.adapters.embedding.cache import CachingEmbedder
+
+        batching = BatchingEmbedder(embedder)
+        opened.push_async_callback(batching.close)
+        embedder = CachingEmbedder(batching)
+    if settings.masking != "all" or kind == "local":
+        return embedder
+    from data_pipeline.adapters.masked import MaskedEmbedder
+
+    return MaskedEmbedder(embedder)
+
+
+def _at_openai(settings: Settings, *, patient: bool) -> Any:
+    from data_pipeline.adapters.openai import OpenAIEmbedder
+
+    return OpenAIEmbedder(
+        _key(settings, settings.embedding_api_key.reveal()),
+        settings.embedding_base_url or settings.openai_base_url,
+        model=settings.embedding_model or "text-embedding-3-small",
+        dimensions=settings.embedding_dimensions or None,
+        timeout_seconds=_LOAD_SECONDS if patient else settings.embedding_timeout_seconds,
+        max_retries=_LOAD_RETRIES if patient else 1,
+    )
+
+
+def _at_pinecone(settings: Settings, *, patient: bool) -> Any:
+    from data_pipeline.adapters.pinecone_embedder import PineconeEmbedder
+
+    return PineconeEmbedder(
+        _pinecone_key(settings, "KB_EMBEDDER"),
+        control_host=settings.pinecone_control_host,
+        timeout_seconds=_LOAD_SECONDS if patient else settings.embedding_timeout_seconds,
+        max_retries=_LOAD_RETRIES if patient else 1,
+        **_chosen(settings),
+    )
+
+
+def _in_process(settings: Settings, *, patient: bool) -> Any:  # noqa: ARG001 -- never waits
+    from data_pipeline.adapters.embedding.local import LocalEmbedder
+
+    return LocalEmbedder(folder=settings.var / "models", **_chosen(settings))
+
+
+def _chosen(settings: Settings) -> dict[str, Any]:
+    """Model and length, where they are set."""
+    chosen: dict[str, Any] = {}
+    if settings.embedding_model:
+        chosen["model"] = settings.embedding_model
+    if settings.embedding_dimensions:
+        chosen["dimensions"] = settings.embedding_dimensions
+    return chosen
+
+
+def _reranker(settings: Settings, opened: AsyncExitStack) -> Reranker | None:
+    if settings.reranker == "off":
+        return None
+    from data_pipeline.adapters.pinecone_reranker import PineconeReranker
+
+    raw = PineconeReranker(
+        _pinecone_key(settings, "KB_RERANKER"),
+        model=settings.reranker,
+        control_host=settings.pinecone_control_host,
+        timeout_seconds=settings.rerank_timeout_seconds,
+        max_retries=0,
+    )
+    opened.push_async_callback(raw.close)
+    if settings.masking != "all":
+        return raw
+    from data_pipeline.adapters.masked import MaskedReranker
+
+    return MaskedReranker(raw)
+
+
+def _model(settings: Settings, opened: AsyncExitStack) -> AnswerModel | None:
+    """The answer model behind its second one, if there is one; what goes out is masked."""
+    name = _model_name(settings)
+    if not name:
+        return None
+    seconds = settings.model_timeout_seconds
+    second = settings.fallback_model
+    model = _asked(settings, opened, name, seconds * _FIRST_SHARE if second else seconds)
+    if second:
+        from data_pipeline.adapters.fallback import FallbackModel
+
+        model = FallbackModel(model, _asked(settings, opened, second, seconds))
+    if settings.masking == "off":
+        return model
+    from data_pipeline.adapters.masked import MaskedModel
+
+    return MaskedModel(model)
+
+
+def _model_name(settings: Settings) -> str:
+    if settings.model == "off":
+        return ""
+    if settings.model != "auto":
+        return settings.model
+    return _DEFAULT_MODEL if settings.model_api_key or settings.openai_api_key else ""
+
+
+def _asked(settings: Settings, opened: AsyncExitStack, name: str, seconds: float) -> AnswerModel:
+    from data_pipeline.adapters.openai import OpenAIModel
+
+    base_url = settings.model_base_url or settings.openai_base_url
+    if settings.model_api == "auto":
+        api: Any = "responses" if base_url == _OPENAI else "chat"
+    else:
+        api = settings.model_api
+    model = OpenAIModel(
+        _key(settings, settings.model_api_key.reveal()),
+        base_url,
+        model=name,
+        api=api,
+        temperature=None if settings.temperature == "default" else float(settings.temperature),
+        max_output_tokens=settings.model_output_tokens,
+        timeout_seconds=seconds,
+    )
+    opened.push_async_callback(model.close)
+    return model
+
+
+def _key(settings: Settings, own: str) -> str:
+    return own or settings.openai_api_key.reveal() or _NO_KEY
+
+
+def _pinecone_key(settings: Settings, needed_by: str) -> str:
+    if not settings.pinecone_api_key:
+        raise SettingsError(f"{needed_by} needs Pinecone: set PINECONE_API_KEY, too.")
+    return settings.pinecone_api_key.reveal()
