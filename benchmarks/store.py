@@ -138,7 +138,11 @@ class RandomEmbedder:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return [array("f", vector.tobytes()) for vector in vectors / lengths]
 
-    async def embed(self, texts: Sequence[str], purpose: Literal["query", "passage"]) -> Embeddings:
+    async def embed(
+        self,
+        texts: Sequence[str],
+        purpose: Literal["query", "passage"],  # noqa: ARG002 -- all directions are alike
+    ) -> Embeddings:
         """A vector per text, another one each time."""
         return Embeddings(tuple(self.drawn(len(texts))))
 

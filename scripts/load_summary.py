@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich import box
@@ -15,6 +15,7 @@ from rich.table import Table
 from data_pipeline.articles import Tier
 from data_pipeline.ingest.folder import FolderReading
 from data_pipeline.ingest.load_report import ArticleResult, LoadReport
+from data_pipeline.prices import Prices
 from scripts.load_cost import embedding_as_json, embedding_sentence
 from scripts.terminal import (
     DONE,
@@ -30,13 +31,14 @@ _SHOWN_IDS = 4
 
 @dataclass(frozen=True)
 class Load:
-    """A finished load: what was read, what was stored, where and how long it took."""
+    """A finished load: what was read, what was stored, where, how long it took, at what prices."""
 
     namespace: str
     reading: FolderReading
     report: LoadReport
     seconds: float
     dry_run: bool = False
+    prices: Prices = field(default_factory=Prices)
 
     @property
     def exit_code(self) -> int:
@@ -65,7 +67,7 @@ def as_json(load: Load) -> dict[str, Any]:
         "failed": failures_as_json(reading),
         "not_stored": [{"article_id": f.article_id, "cause": f.cause} for f in report.failed],
         "flagged": {a.article_id: list(a.flagged) for a in report.articles if a.flagged},
-        "embedding": embedding_as_json(report.embedding, estimated=load.dry_run),
+        "embedding": embedding_as_json(report.embedding, load.prices, estimated=load.dry_run),
         "skipped": [{"source": s.source, "reason": s.reason} for s in reading.skipped],
         "warnings": [
             {"source": article.source or article.article_id, "warning": warning}
@@ -123,7 +125,7 @@ def show_summary(load: Load, console: Console) -> None:
     console.print(_sentence(load))
     if load.report.embedding:
         use = load.report.embedding
-        console.print(escape(embedding_sentence(use, estimated=load.dry_run)))
+        console.print(escape(embedding_sentence(use, load.prices, estimated=load.dry_run)))
     for article in load.report.articles:
         if article.renamed_from:
             console.print(f"  {escape(article.renamed_from)} is now {escape(article.article_id)}")

@@ -19,8 +19,7 @@ from data_pipeline.ingest.folder_files import SUFFIXES
 from data_pipeline.ingest.load_report import LoadReport
 from data_pipeline.ingest.sync import load, prepare
 from data_pipeline.settings import Settings, load_settings
-from data_pipeline.wiring import open_index
-from scripts.embedder import open_embedder
+from data_pipeline.wiring import open_embedder, open_index, prices_of
 from scripts.load_summary import (
     Load,
     as_json,
@@ -86,16 +85,16 @@ def load_paths(
 ) -> Load:
     """Read everything below `paths` and store it.
 
-    Raises `IndexUnavailableError` and `EmbedderUnavailableError`.
+    Raises `IndexUnavailableError`, `EmbedderUnavailableError` and `SettingsError`.
     """
-    started = time.monotonic()
+    prices, started = prices_of(settings), time.monotonic()
     with progress_bar(shown=not quiet) as bar:
         reading = read_folder(paths, settings.scope_keys, per_file(bar("Reading")))
         report = LoadReport()
         if reading.articles:
             store = _compare if dry_run else _store
             report = asyncio.run(store(settings, namespace, reading, bar("Storing")))
-    return Load(namespace, reading, report, time.monotonic() - started, dry_run)
+    return Load(namespace, reading, report, time.monotonic() - started, dry_run, prices)
 
 
 async def _store(

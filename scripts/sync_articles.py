@@ -12,9 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import msgspec
 from rich.prompt import Confirm
 
 from data_pipeline.errors import KbgateError
@@ -26,14 +24,11 @@ from data_pipeline.ingest.vanished import Folders, find_vanished, remove
 from data_pipeline.ingest.visibility import wait_until_visible, wanted_hashes
 from data_pipeline.ports import ChunkIndex, FailedArticle
 from data_pipeline.settings import Settings, load_settings
-from data_pipeline.wiring import open_index
-from scripts.embedder import open_embedder
-from scripts.load_summary import Load, as_json, show_notes, show_report_notes, show_summary
+from data_pipeline.wiring import open_embedder, open_index, prices_of
+from scripts.load_summary import Load, show_notes, show_report_notes, show_summary
+from scripts.sync_summary import DRY_RUN, PATIENCE_SECONDS, Removed, Synced, as_json, show
 from scripts.terminal import (
-    DONE,
     INTERRUPTED,
-    SOME_FAILED,
-    UNUSABLE,
     Advance,
     add_namespace,
     complain,
@@ -46,36 +41,6 @@ from scripts.terminal import (
     quiet_when_unread,
     results,
 )
-
-_PATIENCE_SECONDS = 120.0
-_SHOWN_IDS = 20
-_DRY_RUN = "this is a dry run"
-
-
-class Removed(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the vanished articles: those that went, that stay, and why none may go."""
-
-    removed: tuple[str, ...] = ()
-    kept: dict[str, str] = {}
-    not_removed: tuple[str, ...] = ()
-    reason: str = ""
-
-
-class Synced(msgspec.Struct, frozen=True, kw_only=True):
-    """A finished run; `visible` is None when nobody waited."""
-
-    load: Load
-    removal: Removed = Removed()
-    visible: bool | None = None
-
-    @property
-    def exit_code(self) -> int:
-        """0 all fine, 1 something failed or stays that should go, 2 nothing could be read."""
-        if self.load.exit_code == UNUSABLE and not self.removal.removed:
-            return UNUSABLE
-        stays = self.removal.not_removed and self.removal.reason != _DRY_RUN
-        failed = self.load.reading.failures or self.load.report.failed or stays
-        return SOME_FAILED if failed or self.visible is False else DONE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,21 +55,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         note(notes(), "stopped", "yellow", "every article is whole; run this again to go on")
         return INTERRUPTED
     if arguments.json:
-        print_json(_as_json(synced))
+        print_json(as_json(synced))
     else:
-        _show(synced)
+        show(synced)
     return synced.exit_code
 
 
 async def _sync(settings: Settings, arguments: argparse.Namespace) -> Synced:
-    started = time.monotonic()
+    prices, started = prices_of(settings), time.monotonic()
     async with open_index(settings) as index:
         with progress_bar(shown=not arguments.json) as bar:
             advance = per_file(bar("Reading"))
             reading = read_folder(arguments.folders, settings.scope_keys, advance)
             report = await _load(settings, index, arguments, reading, bar("Storing"))
         seconds = time.monotonic() - started
-        done = Load(arguments.namespace, reading, report, seconds, arguments.dry_run)
+        done = Load(arguments.namespace, reading, report, seconds, arguments.dry_run, prices)
         if not arguments.json:
             _show_load(done)
         removal = await _removal(index, arguments, done)
@@ -162,7 +127,7 @@ def _objection(done: Load, plan: Removals, arguments: argparse.Namespace) -> str
     if done.report.failed:
         return "not every article could be stored: run this again"
     if arguments.dry_run:
-        return _DRY_RUN
+        return DRY_RUN
     if not plan.remove or arguments.yes:
         return ""
     if arguments.json or not sys.stdin.isatty():
@@ -185,17 +150,9 @@ async def _wait(settings: Settings, index: ChunkIndex, done: Load, removal: Remo
         index,
         done.namespace,
         wanted_hashes(articles, (*renamed, *removal.removed)),
-        patience=_PATIENCE_SECONDS,
+        patience=PATIENCE_SECONDS,
         refresh_seconds=settings.refresh_seconds,
     )
-
-
-def _as_json(synced: Synced) -> dict[str, Any]:
-    return {
-        **as_json(synced.load),
-        **msgspec.to_builtins(synced.removal),
-        "visible": synced.visible,
-    }
 
 
 def _show_load(done: Load) -> None:
@@ -203,28 +160,6 @@ def _show_load(done: Load) -> None:
     show_report_notes(done.report, notes())
     if done.reading.articles:
         show_summary(done, results())
-
-
-def _show(synced: Synced) -> None:
-    removal = synced.removal
-    if removal.kept:
-        named = _named(removal.kept)
-        note(notes(), "kept", "cyan", f"{named}: {next(iter(removal.kept.values()))}")
-    if removal.removed:
-        note(results(), "removed", "green", _named(removal.removed))
-    if removal.not_removed:
-        vanished = f"{_named(removal.not_removed)} vanished from the folders and stay: "
-        note(notes(), "stay", "yellow", f"{vanished}{removal.reason}")
-    if synced.visible is False:
-        late = f"not visible after {_PATIENCE_SECONDS:.0f} s: look again later with verify_articles"
-        note(notes(), "late", "yellow", late)
-
-
-def _named(article_ids: Sequence[str] | dict[str, str]) -> str:
-    """Ids in a row, the number of those that are too many to name."""
-    shown = list(article_ids)[:_SHOWN_IDS]
-    more = len(article_ids) - len(shown)
-    return ", ".join(shown) + (f" and {more:,} more" if more else "")
 
 
 def _arguments(settings: Settings, argv: Sequence[str] | None) -> argparse.Namespace:

@@ -18,7 +18,7 @@ from data_pipeline.errors import KbgateError
 from data_pipeline.ingest.folder import FolderReading, read_folder
 from data_pipeline.ingest.verification import Verification, verify
 from data_pipeline.settings import Settings, load_settings
-from data_pipeline.wiring import open_index
+from data_pipeline.wiring import open_embedder, open_index
 from scripts.load_summary import failures_as_json, show_notes, show_others
 from scripts.terminal import (
     DONE,
@@ -57,8 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 async def _verify(settings: Settings, namespace: str, reading: FolderReading) -> Verification:
-    async with open_index(settings) as index:
-        return await verify(index, namespace, reading.articles)
+    async with open_index(settings) as index, open_embedder(settings) as embedder:
+        identity = embedder.identity if embedder else ""
+        return await verify(index, namespace, reading.articles, identity)
 
 
 def _exit_code(reading: FolderReading, found: Verification) -> int:
@@ -83,11 +84,12 @@ def show(found: Verification, namespace: str, console: Console) -> None:
 
 def _table(found: Verification) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
-    for name in ("article", "missing", "stale", "differing", "chunks"):
+    for name in ("article", "missing", "stale", "differing", "without vector", "chunks"):
         table.add_column(name, justify="left" if name in {"article", "chunks"} else "right")
     for one in found.differences:
-        counts = [str(len(ids) or "-") for ids in (one.missing, one.stale, one.differing)]
-        ids = [*one.missing, *one.stale, *one.differing]
+        kinds = (one.missing, one.stale, one.differing, one.without_vector)
+        counts = [str(len(ids) or "-") for ids in kinds]
+        ids = [chunk_id for found_ids in kinds for chunk_id in found_ids]
         shown = ", ".join(i.removeprefix(one.article_id) for i in ids[:_SHOWN_CHUNKS])
         table.add_row(
             escape(one.article_id), *counts, escape(shown + ", ..." * (len(ids) > _SHOWN_CHUNKS))

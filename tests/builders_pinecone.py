@@ -19,7 +19,12 @@ def a_server(dimensions: int = DIMENSIONS) -> PineconeServer:
 def an_index(
     server: PineconeServer, pace: Pace = QUICK, *, dimensions: int = DIMENSIONS
 ) -> PineconeIndex:
-    """The adapter over `server`, found by the index's name."""
+    """The adapter over `server`, which finds the index by its name."""
+    return an_index_at(server.url, pace, dimensions=dimensions)
+
+
+def an_index_at(url: str, pace: Pace = QUICK, *, dimensions: int = DIMENSIONS) -> PineconeIndex:
+    """The adapter over the server at `url`, which may be another process's."""
     return PineconeIndex(
-        API_KEY, index_name="kb", control_host=server.url, dimensions=dimensions, pace=pace
+        API_KEY, index_name="kb", control_host=url, dimensions=dimensions, pace=pace
     )

@@ -33,7 +33,10 @@ class ArticlePage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredChunk(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored chunk; `text` without the title and heading in front, `data` its structured form."""
+    """A stored chunk; `text` without the title and heading in front, `data` its structured form.
+
+    A `flagged` one reads like instructions to a model, and no model is shown it.
+    """
 
     chunk_id: str
     heading: str
@@ -42,6 +45,7 @@ class StoredChunk(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     language: str
     agent_only: bool
+    flagged: bool
     page: int | None
     data: Any
 
@@ -167,6 +171,7 @@ def _stored(chunk: Chunk) -> StoredChunk:
         text=chunk.body,
         language=chunk.language,
         agent_only=chunk.agent_only,
+        flagged=chunk.flagged,
         page=chunk.page,
         data=msgspec.json.decode(chunk.data) if chunk.data else None,
     )

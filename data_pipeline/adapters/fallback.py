@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 import structlog
 
 from data_pipeline.errors import ModelReplyError, ModelUnavailableError
 from data_pipeline.ports import AnswerModel, Completion, ModelTask
+
+_Piece = str | Completion
 
 _log: Final = structlog.get_logger()
 
@@ -46,12 +49,13 @@ class FallbackModel:
         except ModelUnavailableError as error:
             raise _both(first, error) from None
 
-    async def stream(self, task: ModelTask) -> AsyncGenerator[str | Completion, None]:
+    async def stream(self, task: ModelTask) -> AsyncGenerator[_Piece, None]:
         has_spoken = False
         try:
-            async for piece in self._first.stream(task):
-                has_spoken = True
-                yield piece
+            async with _closing(self._first.stream(task)) as pieces:
+                async for piece in pieces:
+                    has_spoken = True
+                    yield piece
             return
         except ModelUnavailableError as error:
             if has_spoken or isinstance(error, ModelReplyError):
@@ -59,9 +63,10 @@ class FallbackModel:
             first = error
         self._tell(first)
         try:
-            async for piece in self._second.stream(task):
-                has_spoken = True
-                yield piece
+            async with _closing(self._second.stream(task)) as pieces:
+                async for piece in pieces:
+                    has_spoken = True
+                    yield piece
         except ModelUnavailableError as error:
             if has_spoken or isinstance(error, ModelReplyError):
                 raise
@@ -74,6 +79,16 @@ class FallbackModel:
             by=self._second.model,
             reason=str(reason),
         )
+
+
+@asynccontextmanager
+async def _closing(stream: AsyncIterator[_Piece]) -> AsyncIterator[AsyncIterator[_Piece]]:
+    """End `stream` when its listener leaves: a model that nobody hears is still paid."""
+    try:
+        yield stream
+    finally:
+        if isinstance(stream, AsyncGenerator):
+            await stream.aclose()
 
 
 def _both(first: ModelUnavailableError, second: ModelUnavailableError) -> ModelUnavailableError:

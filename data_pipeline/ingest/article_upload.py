@@ -16,6 +16,7 @@ from data_pipeline.errors import ArticleSourceError, FieldProblem, InvalidReques
 from data_pipeline.ingest.defaults import Defaults
 from data_pipeline.ingest.embedding import RememberedVectors
 from data_pipeline.ingest.folder import READERS
+from data_pipeline.ingest.links import article_links
 from data_pipeline.ingest.sync import load, prepare
 from data_pipeline.ingest.visibility import Wanted, wait_until_visible, wanted_hashes
 from data_pipeline.ports import ChunkIndex, Embedder
@@ -198,7 +199,11 @@ def read_upload(upload: ArticleUpload, scope_keys: Sequence[str]) -> Article:
         raise InvalidRequestError("The document holds no text: write the article.")
     warnings = (one for one in read.warnings if not one.startswith(_ID_WARNINGS))
     return msgspec.structs.replace(
-        read, article_id=upload.article_id, source="", warnings=tuple(warnings)
+        read,
+        article_id=upload.article_id,
+        source="",
+        links=article_links(read.links),
+        warnings=tuple(warnings),
     )
 
 

@@ -121,7 +121,10 @@ async def _planned(
     embedder: Embedder | None,
 ) -> Plan:
     stored = await index.content_hashes(namespace)
-    gone = await chunks_of(index, namespace, possible_renames(wanted, stored))
+    # What comes without a file cannot be a file that was moved; to look costs a whole listing.
+    has_files = any(article.origin for article in articles)
+    gone_ids = possible_renames(wanted, stored) if has_files else frozenset()
+    gone = await chunks_of(index, namespace, gone_ids)
     arrived = {key: wanted[key] for key in wanted if key not in stored}
     renamed = renames(arrived, gone, await asyncio.to_thread(_movable, articles, gone))
     changes = plan(wanted, stored, renamed, embedder=embedder.identity if embedder else "")

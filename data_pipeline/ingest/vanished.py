@@ -110,12 +110,13 @@ def _fate(
     if not origin:
         return Fate.GONE if folders.mirror else Fate.NO_FILE
     path = _composed(origin)
-    if any(path.is_relative_to(one) for one in unread) or _is_hidden_from_us(origin):
+    if any(path.is_relative_to(one) for one in unread):
         return Fate.UNREAD
-    if os.path.lexists(origin):
-        return Fate.GONE if origin in read else Fate.UNREAD
-    is_ours = any(path.is_relative_to(_composed(folder.resolve())) for folder in folders.paths)
-    return Fate.GONE if is_ours or folders.mirror else Fate.ELSEWHERE
+    if not any(path.is_relative_to(_composed(folder.resolve())) for folder in folders.paths):
+        return Fate.GONE if folders.mirror else Fate.ELSEWHERE
+    if _is_hidden_from_us(origin) or (os.path.lexists(origin) and origin not in read):
+        return Fate.UNREAD
+    return Fate.GONE
 
 
 def _is_hidden_from_us(origin: str) -> bool:

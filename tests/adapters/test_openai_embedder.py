@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from data_pipeline.adapters.embedding.refused_text import TextRefusedError
 from data_pipeline.adapters.openai import OpenAIEmbedder
-from data_pipeline.adapters.openai.embedding_wire import read_reply, requests, sendable
+from data_pipeline.adapters.openai.embedding_wire import read_reply, request_groups, sendable
 from data_pipeline.errors import EmbedderUnavailableError
 from data_pipeline.language import estimate_tokens
 from tests.wire import faults
@@ -124,7 +124,7 @@ async def test_takes_fewer_texts_per_request_when_told(server: OpenAIServer, ope
 @given(st.lists(st.text(max_size=50), max_size=30), st.integers(1, 7))
 def test_no_text_is_lost_in_splitting(texts: list[str], most: int) -> None:
     """Groups hold all texts in order, none is empty or larger than allowed."""
-    groups = list(requests(texts, most))
+    groups = list(request_groups(texts, most))
     assert [text for group in groups for text in group] == texts
     assert all(0 < len(group) <= most for group in groups)
 

@@ -92,7 +92,7 @@ async def test_the_chunks_of_an_article(tmp_path: Path) -> None:
     assert (body["article_id"], body["title"], len(body["chunks"])) == ("fees", "Returns", 2)
     assert body["chunks"][0] == {
         "chunk_id": "fees#list", "heading": "Sending it back", "kind": "fees", "tier": "critical", "text": "Return: $5",
-        "language": "en", "agent_only": False, "page": None, "data": [{"service": "Return", "fee": "$5"}],
+        "language": "en", "agent_only": False, "flagged": False, "page": None, "data": [{"service": "Return", "fee": "$5"}],
     }  # fmt: skip
     assert (
         body["chunks"][1]["agent_only"],

@@ -164,6 +164,10 @@ def test_a_known_yes_is_not_the_number_one() -> None:
     assert kinds("You paid €1.", known=(True, None, [], {})) == ["amount"]
 
 
+def test_a_customers_words_are_no_promise_of_ours() -> None:
+    assert kinds("We guarantee that.", known=("guarantee", "We guarantee that.")) == ["promise"]
+
+
 def test_every_wrong_value_of_a_sentence_is_named_once() -> None:
     found = unbacked("Pay €5 or €5 within 3 days, call 555 0199 55.", ["nothing"])
     assert found == [

@@ -13,6 +13,7 @@ from data_pipeline.contract.replies import FoundIn
 from data_pipeline.engine.model_answer.checks import CheckedPoint, check_point
 from data_pipeline.engine.model_answer.claims import claims_an_act, rules_on_customer
 from data_pipeline.engine.model_answer.offered import offer
+from data_pipeline.engine.model_answer.saying import plain_sentences
 from data_pipeline.engine.model_answer.schema import Point
 from data_pipeline.engine.model_answer.standards import bench_for
 from tests.engine.kb import article, lamp_return, page
@@ -170,6 +171,8 @@ def test_reply_in_another_language_is_compared_by_values_only() -> None:
     spanish = "Puedes devolver una lámpara en un plazo de {} días desde la entrega."
     assert not why(spanish.format(45), language="es")
     assert why(spanish.format(60), language="es") == ["unbacked"]
+    copied = "A lamp can be returned to us within 45 days of its delivery."
+    assert why(copied, language="es") == ["language"]
 
 
 @pytest.mark.parametrize(
@@ -212,11 +215,18 @@ def test_frame_is_offered_for_the_proven_outcome_only() -> None:
     assert "Your lamp can be returned." not in told
 
 
-def test_verdict_stays_when_it_is_the_proven_one() -> None:
+def test_refusal_stays_when_it_is_the_proven_one() -> None:
     """And goes where it says the opposite of it."""
     more = {"chunks": lamp_return(details=FRAMED), "verdict": proven("blocked_not_eligible")}
     assert not why("You are not entitled to return your lamp any more.", "any more", **more)
     assert why("You are entitled to return your lamp.", "any more", **more) == ["verdict"]
+
+
+def test_favour_is_said_in_the_articles_words_only() -> None:
+    """An approval in other words may be another approval."""
+    more = {"chunks": lamp_return(details=FRAMED), "verdict": proven("approved")}
+    assert not why("Your lamp can be returned.", "Your lamp can be", **more)
+    assert why("You are entitled to return your lamp.", "Your lamp can be", **more) == ["verdict"]
 
 
 @pytest.mark.parametrize(
@@ -224,6 +234,9 @@ def test_verdict_stays_when_it_is_the_proven_one() -> None:
     [
         ("You are entitled to a refund.", "You are entitled to a refund within 14 days.", False),
         ("You are entitled to a refund.", "Members get a refund.", True),
+        ("You are entitled to a refund.", "If you are entitled to a refund, you get it.", True),
+        ("Your switch is covered for two years.", "The switch is covered for 2 years.", False),
+        ("Your claim has been approved.", "Once the claim has been approved we pay.", True),
         ("Tienes derecho a un reembolso.", "", True),
         ("Si tienes derecho a un reembolso, lo pagamos.", "", False),
         ("No cumples los requisitos.", "", True),
@@ -302,8 +315,22 @@ def test_id_is_known_in_brackets_too(cite: str) -> None:
 
 def test_list_signs_and_emphasis_are_taken_off() -> None:
     """The reply has its own numbers and bullets."""
-    point = judge("1. **A lamp** can be returned within 45 days of its\u200b delivery.")
+    point = judge("- **A lamp** can be returned within 45 days of its\u200b delivery.")
     assert point.sentences == ("A lamp can be returned within 45 days of its delivery.",)
+
+
+def test_only_a_step_loses_its_number() -> None:
+    """Elsewhere it may be the day of a date."""
+    assert plain_sentences("1. Open Orders.", is_step=True) == ["Open Orders."]
+    assert plain_sentences("3. Dezember: geschlossen.") == ["3. Dezember: geschlossen."]
+
+
+def test_ids_of_passages_are_not_said() -> None:
+    """Some models put footnotes into the text as well."""
+    assert plain_sentences("It costs €7 [p2]. It takes 6 days (p3, p4).") == [
+        "It costs €7.",
+        "It takes 6 days.",
+    ]
 
 
 BENCH = bench_for(ticket(part(lamp_return())), offer(ticket(part(lamp_return()))))

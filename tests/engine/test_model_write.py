@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from data_pipeline.engine.model_answer.write import ModelWritten, SaidPoint, write_answer
 from data_pipeline.errors import ModelReplyError, ModelUnavailableError
-from data_pipeline.ports import Completion
-from tests.engine.kb import bulb_delivery, lamp_return
+from data_pipeline.ports import Completion, ModelTask
+from tests.engine.kb import article, bulb_delivery, lamp_return, step
 from tests.engine.model_desk import (
     cited,
     part,
@@ -268,7 +273,94 @@ async def test_points_before_the_verdict_wait_for_it() -> None:
     assert not written.parts[0].draft.says_something
 
 
+POINTS = st.lists(
+    st.builds(
+        said,
+        st.sampled_from(
+            [
+                "You can return a lamp within 45 days of its delivery.",
+                "The return parcel for a lamp costs €7. It also costs €99.",
+                'Print the "return label" {and} stick it [on] the \\ parcel.',
+                "Shops open on Saturdays, and nobody knows why.",
+                "",
+            ]
+        ),
+        st.sampled_from([WINDOW, FEE, PRINT, "p99"]),
+        kind=st.sampled_from(["point", "step", "warning"]),
+    ),
+    max_size=20,
+)
+
+
+@settings(max_examples=40)
+@given(POINTS, st.integers(1, 60))
+def test_stream_and_reply_never_differ(points: list[dict[str, Any]], piece: int) -> None:
+    """Whatever is good or bad in it: what was told is what is said, or nothing is."""
+    try:
+        written, told, _ = asyncio.run(streamed(reply(*points), piece=piece))
+    except ModelReplyError:
+        return
+    draft = written.parts[0].draft
+    assert sorted(" ".join(t.sentences) for t in told) == sorted(texts(written))
+    assert {i for t in told for i in t.citations} == {c.id for c in draft.citations}
+
+
+async def test_points_beyond_the_limit_fail_the_part() -> None:
+    """A long procedure is not cut silently."""
+    steps = [step(n, f"Turn screw number {n} of the lamp.") for n in range(1, 25)]
+    task = ticket(part(article({"steps": steps}, title="Repairing a lamp"), "How do I repair it?"))
+    long = reply(
+        *(said(f"Turn screw number {n} of the lamp.", f"p{n}", kind="step") for n in range(1, 25))
+    )
+    written, model = await write(task, long)
+    assert len(model.tasks) == 2
+    assert len(written.parts[0].draft.reply.steps) == 16
+    assert written.parts[0].failed
+
+
 async def test_endless_stream_is_cut() -> None:
     """A model that never ends costs bounded memory."""
-    with pytest.raises(ModelReplyError):
+    with pytest.raises(ModelReplyError) as caught:
         await streamed('{"verdict":"answered","points":[' + " " * 100_000, piece=1_000)
+    assert isinstance(caught.value.usage, Completion)
+    assert caught.value.usage.output_tokens > 0
+
+
+class _Listened(ScriptedModel):
+    """Knows whether its stream was closed."""
+
+    closed = False
+
+    async def stream(self, task: ModelTask) -> AsyncIterator[str | Completion]:
+        try:
+            async for piece in super().stream(task):
+                yield piece
+        finally:
+            self.closed = True
+
+
+async def test_stream_is_closed_when_nobody_listens_any_more() -> None:
+    """A client that went away costs no further tokens."""
+
+    async def gone(point: SaidPoint) -> None:
+        raise ConnectionResetError
+
+    model = _Listened(GOOD, piece=20)
+    with pytest.raises(ConnectionResetError):
+        await write_answer(model, LAMP, gone)
+    assert model.closed
+
+
+async def test_stream_without_an_end_is_cut() -> None:
+    """The end tells what it cost: without one nobody knows whether all of it came."""
+
+    class Endless(ScriptedModel):
+        async def stream(self, task: ModelTask) -> AsyncIterator[str | Completion]:
+            yield GOOD
+
+    async def heard(point: SaidPoint) -> None:
+        return
+
+    with pytest.raises(ModelReplyError) as caught:
+        await write_answer(Endless(GOOD), LAMP, heard)
+    assert isinstance(caught.value.usage, Completion)

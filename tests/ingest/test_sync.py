@@ -21,6 +21,7 @@ from data_pipeline.ingest.verification import verify
 from data_pipeline.ports import ArticleChange, ChunkFilter, FailedArticle
 from tests.builders_index import a_chunk, an_article, put
 from tests.fakes_index import MemoryIndex
+from tests.fakes_models import HashEmbedder
 
 NS = "default"
 
@@ -370,6 +371,18 @@ async def test_verification_compares_more_than_the_hash() -> None:
     )
     found = await verify(MemoryIndex([altered]), NS, [article("a")])
     assert [d.differing for d in found.differences] == [("a#body",)]
+
+
+async def test_verification_misses_vectors() -> None:
+    """With an embedder, chunks without its vector are named, those of another one too."""
+    index = MemoryIndex()
+    await load(index, NS, [article("a"), article("b")], (), embedder=HashEmbedder())
+    await load(index, NS, [article("c")], ())
+    articles = [article("a"), article("b"), article("c")]
+    assert (await verify(index, NS, articles)).differences == ()
+    found = await verify(index, NS, articles, "hash/64")
+    assert [(d.article_id, d.without_vector) for d in found.differences] == [("c", ("c#body",))]
+    assert len((await verify(index, NS, articles, "hash/32")).differences) == 3
 
 
 def stored(*articles: Sequence[Chunk]) -> dict[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Pinecone as it is today: an index from its making to an empty namespace, and the reranker."""
+"""Pinecone as it is today: an index from its making to an empty namespace, and its models."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from data_pipeline.adapters.pinecone import PineconeIndex
 from data_pipeline.adapters.pinecone.control import Control
 from data_pipeline.adapters.pinecone.index import Pace
+from data_pipeline.adapters.pinecone_embedder import PineconeEmbedder
 from data_pipeline.adapters.pinecone_reranker import PineconeReranker
 from data_pipeline.articles import Chunk
 from data_pipeline.language import terms
@@ -36,14 +37,14 @@ async def index() -> AsyncIterator[PineconeIndex]:
     if await control.describe() is None:
         await control.create(DIMENSIONS, "aws", "us-east-1")
     async with asyncio.timeout(READY_WITHIN):
-        while not (await control.described()).is_ready:
+        while not (await control.described()).is_ready:  # noqa: ASYNC110 (Pinecone does not call)
             await asyncio.sleep(5)
     made = PineconeIndex(
         key,
         index_name=places.index,
         control_host=places.pinecone,
         dimensions=DIMENSIONS,
-        pace=Pace(refresh=0.5, grace=2.0, timeout=15.0),
+        pace=Pace(refresh=0.2, grace=1.0, timeout=15.0),
     )
     yield made
     await made.close()
@@ -62,11 +63,13 @@ async def _remove_namespaces(name: str) -> None:
     from pinecone import AsyncPinecone, NotFoundError  # noqa: PLC0415 (not without a key)
 
     key, places = key_of("PINECONE_API_KEY"), Places()
-    async with AsyncPinecone(key, host=places.pinecone) as client:
-        async with await client.index(name=places.index) as index:
-            for each in (name, f"CATALOGUE-{name}"):
-                with contextlib.suppress(NotFoundError):
-                    await index.delete_namespace(name=each)
+    async with (
+        AsyncPinecone(key, host=places.pinecone) as client,
+        await client.index(name=places.index) as index,
+    ):
+        for each in (name, f"CATALOGUE-{name}"):
+            with contextlib.suppress(NotFoundError):
+                await index.delete_namespace(name=each)
 
 
 async def test_a_knowledge_base_from_first_load_to_the_last_article(
@@ -90,7 +93,7 @@ async def test_a_knowledge_base_from_first_load_to_the_last_article(
     assert await index.delete_article(namespace, "returns") == 1
     assert set((await index.catalogue(namespace)).articles) == {"fees"}
     assert await _found(index, namespace, "voucher") == []
-    bill.stored("two articles loaded, one replaced, one deleted, seven searches")
+    bill.stored("two articles loaded, one replaced, one deleted, a few searches")
 
 
 async def test_reranking(bill: Bill) -> None:
@@ -104,6 +107,19 @@ async def test_reranking(bill: Bill) -> None:
     bill.reranked(reranker.model)
     assert max(range(len(texts)), key=scores.__getitem__) == 2
     assert scores[1] == min(scores)
+
+
+async def test_embeddings(bill: Bill) -> None:
+    """Vectors of the model's length, as near for the same text as can be."""
+    embedder = PineconeEmbedder(
+        key_of("PINECONE_API_KEY"), control_host=Places().pinecone, timeout_seconds=30.0
+    )
+    made = await embedder.embed(["Send it back", "Send it back", ""], "passage")
+    await embedder.close()
+    bill.embedded(embedder.model, made.tokens)
+    assert [len(vector) for vector in made.vectors] == [embedder.dimensions] * 3
+    assert made.vectors[0] == pytest.approx(made.vectors[1], abs=1e-3)
+    assert made.tokens > 0
 
 
 async def _store(

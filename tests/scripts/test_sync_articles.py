@@ -217,3 +217,17 @@ def test_flagged_chunks_are_named(kb: Path, run: Run, capsys: pytest.CaptureFixt
     assert list_chunks.main(["--flagged", "--json"]) == 0
     (chunk,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert (chunk["article_id"], chunk["tier"]) == ("odd", "low")
+
+
+def test_articles_from_elsewhere(
+    kb: Path, tmp_path: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Articles of another folder stay and are named with the option that removes them."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "pickup.md").write_text("# Pickup\n\nWords.\n")
+    assert sync_articles.main([str(other)]) == 0
+    told = "kept fees, returns, shipping: its file is in another folder; --mirror removes it"
+    assert told in capsys.readouterr().err
+    _, report = run(other, "--mirror", "--yes", "--max-delete", 3)
+    assert report["removed"] == ["fees", "returns", "shipping"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from tests.wire.exchange import Reply
+from tests.wire.exchange import Ending, Reply
 from tests.wire.fault_plan import Fault
+
+Whole = TypeVar("Whole", bytes, tuple[bytes, ...])
 
 _JSON = ("content-type", "application/json")
 
@@ -55,13 +57,26 @@ def slow(seconds_per_piece: float, piece: int = 1) -> Fault:
 
 
 def truncated(share: float = 0.5) -> Fault:
-    """The connection ends after a share of the announced bytes."""
-    return Fault(lambda reply: replace(reply, cut=int(len(reply.body) * share), ending="close"))
+    """The connection ends after a share of the announced bytes, or of the stream's."""
+
+    def damage(reply: Reply) -> Reply:
+        if reply.events is None:
+            return replace(reply, cut=int(len(reply.body) * share), ending="close")
+        return replace(reply, events=(_part(b"".join(reply.events), share),), ending="close")
+
+    return Fault(damage)
 
 
 def half_json(share: float = 0.5) -> Fault:
-    """A complete reply whose JSON breaks off."""
-    return Fault(lambda reply: replace(reply, body=reply.body[: int(len(reply.body) * share)]))
+    """A complete reply whose JSON breaks off; in a stream, one of whose events it does."""
+
+    def damage(reply: Reply) -> Reply:
+        if reply.events is None:
+            return replace(reply, body=_part(reply.body, share))
+        whole = _part(reply.events, share)
+        return replace(reply, events=(*whole, _part(reply.events[len(whole)], share) + b"\n\n"))
+
+    return Fault(damage)
 
 
 def garbage(body: bytes = b"<html>\xff\x00 Bad Gateway </html>", status: int = 200) -> Fault:
@@ -72,7 +87,13 @@ def garbage(body: bytes = b"<html>\xff\x00 Bad Gateway </html>", status: int = 2
 def extra_fields(**fields: Any) -> Fault:
     """The reply has fields that the SDK does not know yet, at the top and in each listed object."""
     added = fields or {"added_later": {"by": ["the", "vendor"]}}
-    return Fault(lambda reply: replace(reply, body=msgspec.json.encode(_with(reply.body, added))))
+
+    def damage(reply: Reply) -> Reply:
+        if reply.events is None:
+            return replace(reply, body=_with(reply.body, added))
+        return replace(reply, events=tuple(_event_with(event, added) for event in reply.events))
+
+    return Fault(damage)
 
 
 def changed(change: Callable[[Any], Any]) -> Fault:
@@ -88,8 +109,8 @@ def cut_stream(after: int, *, cleanly: bool = True) -> Fault:
     """The stream ends after so many events: as if it were complete, or without its end."""
 
     def damage(reply: Reply) -> Reply:
-        events = (reply.events or ())[:after]
-        return replace(reply, events=events, ending="keep" if cleanly else "close")
+        ending: Ending = "keep" if cleanly else "close"
+        return replace(reply, events=_streamed(reply)[:after], ending=ending)
 
     return Fault(damage)
 
@@ -99,13 +120,33 @@ def stream_error(after: int, *, flat: bool = False, message: str = "the model br
     error: dict[str, Any] = {"message": message, "code": "server_error", "param": None}
     content = {"type": "error", "sequence_number": after} | (error if flat else {"error": error})
     event = b"event: error\ndata: " + msgspec.json.encode(content) + b"\n\n"
-    return Fault(lambda reply: replace(reply, events=(*(reply.events or ())[:after], event)))
+    return Fault(lambda reply: replace(reply, events=(*_streamed(reply)[:after], event)))
 
 
-def _with(body: bytes, added: Mapping[str, Any]) -> Any:
+def _streamed(reply: Reply) -> tuple[bytes, ...]:
+    if reply.events is None:
+        raise ValueError("this fault is for streams, and the reply is none")
+    return reply.events
+
+
+def _part(whole: Whole, share: float) -> Whole:
+    """The beginning, never all of it."""
+    return whole[: min(int(len(whole) * share), len(whole) - 1)]
+
+
+def _event_with(event: bytes, added: Mapping[str, Any]) -> bytes:
+    head, _, data = event.partition(b"data: ")
+    if data.startswith(b"[DONE]"):
+        return event
+    return head + b"data: " + _with(data.strip(), added) + b"\n\n"
+
+
+def _with(body: bytes, added: Mapping[str, Any]) -> bytes:
+    if not body:
+        return body
     content = msgspec.json.decode(body)
     for value in list(content.values()):
         for item in value if isinstance(value, list) else ():
             if isinstance(item, dict):
                 item.update(added)
-    return content | dict(added)
+    return msgspec.json.encode(content | dict(added))

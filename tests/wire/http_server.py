@@ -26,7 +26,10 @@ _LARGEST_BODY = 64 * 1024 * 1024
 
 
 class WireServer:
-    """Serves a handler on a free port of 127.0.0.1 while its `with` block runs."""
+    """Serves a handler on a free port of 127.0.0.1 while its `with` block runs.
+
+    A handler or a fault that raises drops the connection, and the `with` block ends with its error.
+    """
 
     def __init__(self, handler: Handler, *, port: int = 0) -> None:
         self.handler = handler
@@ -34,9 +37,11 @@ class WireServer:
         self.requests: list[Request] = []
         self.open_connections = 0
         self.connections = 0
+        self.broken: list[Exception] = []
         self._socket = _listening_socket(port)
         self.port: int = self._socket.getsockname()[1]
         self._started = threading.Event()
+        self._arrived = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="wire-server", daemon=True)
@@ -54,6 +59,13 @@ class WireServer:
         """The requests whose path contains `path`."""
         return [request for request in self.requests if path in request.path]
 
+    def wait_for(self, number: int, seconds: float = 10.0) -> list[Request]:
+        """The first so many requests, when they have come. Raises `TimeoutError`; it blocks."""
+        with self._arrived:
+            if not self._arrived.wait_for(lambda: len(self.requests) >= number, seconds):
+                raise TimeoutError(f"only {len(self.requests)} of {number} requests came")
+            return self.requests[:number]
+
     def start(self) -> None:
         """Listen; returns when it does."""
         self._thread.start()
@@ -70,6 +82,8 @@ class WireServer:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        if self.broken:
+            raise self.broken[0]
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
@@ -98,6 +112,8 @@ class WireServer:
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
                 while await self._exchange(reader, writer):
                     pass
+        except Exception as error:  # noqa: BLE001 (a mistake in a fake: told when the test ends)
+            self.broken.append(error)
         finally:
             self.open_connections -= 1
             writer.close()
@@ -107,7 +123,9 @@ class WireServer:
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """One request and its reply; whether the connection stays open."""
         request = await _read_request(reader)
-        self.requests.append(request)
+        with self._arrived:
+            self.requests.append(request)
+            self._arrived.notify_all()
         reply = self._answer(request)
         try:
             await _send(reply, writer)
@@ -127,6 +145,8 @@ class WireServer:
 def _listening_socket(port: int) -> socket.socket:
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Accepted sockets inherit it: without it every reply waits 40 ms for an acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listening.bind(("127.0.0.1", port))
     return listening
 

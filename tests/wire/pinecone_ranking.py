@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ def nearest(clause: Any, documents: list[dict[str, Any]], fields: Fields) -> Sco
 
 
 def _bm25(query: str, texts: list[str | None]) -> list[float]:
-    bags = [Counter(words(text or "")) for text in texts]
+    bags = [_bag(text or "") for text in texts]
     lengths = [bag.total() for bag in bags]
     mean = sum(lengths) / len(lengths) if any(lengths) else 1.0
     wanted = set(words(query))
@@ -57,3 +58,8 @@ def _bm25(query: str, texts: list[str | None]) -> list[float]:
         return sum(rarity[w] * bag[w] * (_K1 + 1) / (bag[w] + damping) for w in wanted)
 
     return [score(bag, length) for bag, length in zip(bags, lengths, strict=True)]
+
+
+@lru_cache(maxsize=20_000)
+def _bag(text: str) -> Counter[str]:
+    return Counter(words(text))

@@ -47,13 +47,13 @@ def test_the_live_tests_pass_tell_their_cost_and_leave_nothing() -> None:
         )
         assert list(pinecone.indexes) == ["kbgate-live-tests"]
         assert list(pinecone.documents.namespaces) == []
-    assert "5 passed" in told
+    assert "6 passed" in told
     assert "Sum of the known prices: 0.000" in told
     assert all(not request.json().get("store", False) for request in openai.sent_to("/responses"))
 
 
 def test_without_keys_every_live_test_says_which_one_it_lacks() -> None:
     told = run({})
-    assert "5 skipped" in told
+    assert "6 skipped" in told
     assert "OPENAI_API_KEY is not set" in told
     assert "PINECONE_API_KEY is not set" in told

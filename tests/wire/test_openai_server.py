@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -51,7 +55,11 @@ def server() -> Iterator[OpenAIServer]:
 async def client(server: OpenAIServer) -> AsyncIterator[AsyncOpenAI]:
     async with httpx.AsyncClient(timeout=6.0, follow_redirects=True) as http:
         yield AsyncOpenAI(
-            api_key=API_KEY, base_url=server.base_url, http_client=http, max_retries=0, timeout=6.0
+            api_key=API_KEY,
+            base_url=server.base_url,
+            http_client=http,  # type: ignore[arg-type]  # the types name its successor only
+            max_retries=0,
+            timeout=6.0,
         )
 
 
@@ -326,6 +334,33 @@ async def test_a_stream_that_is_cut_has_no_end(
         await anext(stream)
 
 
+async def test_a_stream_with_unknown_fields_is_read_and_a_torn_event_is_not(
+    server: OpenAIServer, client: AsyncOpenAI
+) -> None:
+    server.faults.add(faults.extra_fields())
+    events = [event async for event in await responded(client, stream=True)]
+    assert events[-1].response.output_text == "Hello from this machine."
+    server.faults.add(faults.half_json())
+    with pytest.raises(ValueError, match=r"JSON|Unterminated|Expecting"):
+        [event async for event in await responded(client, stream=True)]
+    server.faults.add(faults.truncated())
+    with pytest.raises(openai.APIConnectionError):
+        [event async for event in await responded(client, stream=True)]
+
+
+def test_a_fault_that_does_not_fit_the_reply_is_told_when_the_server_ends() -> None:
+    """Else a test would pass for a fault that never happened."""
+
+    def cut_what_is_no_stream() -> None:
+        with OpenAIServer() as server:
+            server.faults.add(faults.cut_stream(1))
+            with pytest.raises(httpx.RemoteProtocolError):
+                httpx.post(f"{server.base_url}/responses", headers={"Authorization": "none"})
+
+    with pytest.raises(ValueError, match="for streams"):
+        cut_what_is_no_stream()
+
+
 async def test_an_error_in_a_stream_is_raised_when_nested_and_an_event_when_flat(
     server: OpenAIServer, client: AsyncOpenAI
 ) -> None:
@@ -340,7 +375,23 @@ async def test_a_hanging_server_notices_that_the_caller_left(
     server: OpenAIServer, client: AsyncOpenAI
 ) -> None:
     server.faults.add(faults.hang())
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.2):
-            await responded(client)
-    assert await asyncio.to_thread(server.requests[0].left.wait, 10)
+    call = asyncio.create_task(responded(client))
+    (request,) = await asyncio.to_thread(server.wait_for, 1)
+    assert not request.aborted
+    call.cancel()
+    assert await asyncio.to_thread(request.left.wait, 10)
+
+
+@pytest.mark.slow
+def test_it_runs_as_a_process_of_its_own() -> None:
+    command = [sys.executable, "-m", "tests.wire.openai_server"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        with closing(process.stdout):
+            url = process.stdout.readline().strip()
+            headers = {"Authorization": f"Bearer {API_KEY}"}
+            body = {"model": "gpt-4.1-mini", "input": "Hello?"}
+            reply = httpx.post(f"{url}/responses", json=body, headers=headers)
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert reply.json()["status"] == "completed"

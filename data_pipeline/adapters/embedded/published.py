@@ -17,7 +17,10 @@ from data_pipeline.adapters.holdings.statistics import Contents
 
 FILE_NAME: Final = "catalogue.msgpack"
 FORMAT: Final = 1
-"""Raised when the columns change; other terms of the analyser show in `Published.analyser`."""
+"""Raised when the columns change, but for the optional one of vectors, which is looked for.
+
+Other terms of the analyser show in `Published.analyser`.
+"""
 
 Stamp = tuple[int, int, int]
 

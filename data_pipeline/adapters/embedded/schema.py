@@ -67,7 +67,6 @@ def comparable(vectors: Mapping[str, Vector]) -> dict[str, Vector]:
 
 
 def _to_row(stored: Stored, vector: Vector | None = None) -> Row:
-    """The row of one chunk."""
     chunk = stored.chunk
     return Row(
         chunk_id=chunk.chunk_id,

@@ -49,7 +49,7 @@ class Account:
     @property
     def is_vendor(self) -> bool:
         """Whether this is OpenAI itself and not a server that speaks its protocol."""
-        return self.host == "api.openai.com"
+        return f".{self.host}".endswith(".api.openai.com")  # a region may stand before it
 
     async def client(self) -> openai.AsyncOpenAI:
         """The SDK's client; the first call builds it in a thread, which takes half a second.

@@ -12,7 +12,7 @@ from data_pipeline.adapters.openai.embedding_wire import (
     MAX_INPUTS,
     EmbeddingReply,
     read_reply,
-    requests,
+    request_groups,
     sendable,
 )
 from data_pipeline.adapters.openai.faults import told_as
@@ -94,7 +94,9 @@ class OpenAIEmbedder:
             async with asyncio.timeout(self._account.timeout_seconds):
                 replies = [
                     await self._request(group)
-                    for group in requests([sendable(text) for text in texts], self._max_inputs)
+                    for group in request_groups(
+                        [sendable(text) for text in texts], self._max_inputs
+                    )
                 ]
         return Embeddings(
             tuple(vector for reply in replies for vector in reply.vectors),

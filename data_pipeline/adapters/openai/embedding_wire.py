@@ -24,7 +24,6 @@ MAX_INPUTS: Final = 2048
 # estimate can be half of the truth.
 _MAX_REQUEST_TOKENS: Final = 150_000
 _MAX_TEXT_TOKENS: Final = 4_096
-_CHARACTERS_PER_TOKEN: Final = 4
 _UNIT: Final = 1e-6
 
 
@@ -64,7 +63,7 @@ def _cut(text: str) -> str:
     return kept
 
 
-def requests(texts: Sequence[str], max_inputs: int = MAX_INPUTS) -> Iterator[list[str]]:
+def request_groups(texts: Sequence[str], max_inputs: int = MAX_INPUTS) -> Iterator[list[str]]:
     """Sendable `texts` in order, in groups that fit into one request each."""
     group: list[str] = []
     tokens = 0

@@ -37,7 +37,7 @@ class Client:
     `host` empty means: asked of the control plane once.
     """
 
-    api_key: str
+    api_key: str = field(repr=False)
     host: str
     control: Control
     timeout_seconds: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -38,7 +38,7 @@ class Control:
     Raises what the SDK raises, and `TimeoutError` after `timeout_seconds`.
     """
 
-    api_key: str
+    api_key: str = field(repr=False)
     name: str
     address: str
     timeout_seconds: float

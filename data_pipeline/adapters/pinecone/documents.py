@@ -28,7 +28,7 @@ VECTOR, TERMS, CHUNK, BOUNDS, EMBEDDER = "embedding", "terms", "chunk", "bounds"
 
 Document = dict[str, Any]
 
-_OURS: Final = re.compile(r"[^@]+@[0-9a-f]{16}")
+_OURS: Final = re.compile(r"[^@]*@[0-9a-f]{16}")
 _LONGEST_NAME: Final = 440
 _PLAIN_TOKEN: Final = re.compile(r"[a-z0-9]{1,39}")
 # Pinecone takes 40 KB of metadata per document and 2 MB per request.

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from data_pipeline.adapters.pinecone.client import Client
-from data_pipeline.adapters.pinecone.control import Control, unfit
+from data_pipeline.adapters.pinecone.control import Control, schema_of, unfit
 from data_pipeline.adapters.pinecone.documents import groups_of, unit_vector
 from data_pipeline.adapters.pinecone.faults import as_unavailable
 from data_pipeline.adapters.pinecone.lease import Lease
@@ -39,14 +39,15 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """How long things take at most, all in seconds.
 
     `refresh`: how soon another process's writing is seen. `timeout`: the longest that one search
-    takes. `grace`: how long what was replaced stays, above every reader's `refresh`. `settle`: how
-    long Pinecone may take to show what it accepted. `lease`: how long a dead loader keeps others
-    out. `patience`: how long a second writer waits.
+    takes. `grace`: how long what was replaced stays, above every reader's `refresh`; two of those
+    and a `timeout` where it is not set. `settle`: how long Pinecone may take to show what it
+    accepted. `lease`: how long a dead loader keeps others out. `patience`: how long a second writer
+    waits.
     """
 
     refresh: float = 1.0
     timeout: float = 5.0
-    grace: float = 10.0
+    grace: float | None = None
     settle: float = 180.0
     lease: float = 30.0
     patience: float = 45.0
@@ -182,8 +183,12 @@ class PineconeIndex:
     async def _check_fit(self) -> None:
         if self._is_fit or not self._control.name:
             return
-        described = await self._control.described()
-        problem = unfit(self._control.name, described.fields, self._dimensions)
+        if self._client.host:  # set by hand: then the name need not be
+            described = await self._control.describe()
+        else:
+            described = await self._control.described()
+        fields = described.fields if described else schema_of(self._dimensions)["fields"]
+        problem = unfit(self._control.name, fields, self._dimensions)
         if problem:
             raise IndexUnavailableError(problem)
         self._is_fit = True
@@ -212,8 +217,9 @@ class PineconeIndex:
         beside = f"CATALOGUE-{namespace}"  # capitals: no namespace of a knowledge base
         client, pace = self._client, self._pace
         vector = unit_vector(self._dimensions)
-        reader = Reader(client, beside, pace.refresh, pace.grace)
+        grace = 2 * pace.refresh + pace.timeout if pace.grace is None else pace.grace
+        reader = Reader(client, beside, pace.refresh, grace)
         lease = Lease(client, beside, vector, pace.lease, pace.patience)
-        rubbish = Rubbish(client, namespace, beside, pace.grace)
+        rubbish = Rubbish(client, namespace, beside, grace)
         writer = Writer(client, namespace, beside, reader, lease, rubbish, vector, pace.settle)
         return _Namespace(reader, writer, lease)

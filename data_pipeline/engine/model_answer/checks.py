@@ -13,7 +13,12 @@ from data_pipeline.engine.guardrails import forbidden_by
 from data_pipeline.engine.model_answer.claims import claims_an_act, is_negative, rules_on_customer
 from data_pipeline.engine.model_answer.hidden import repeats_hidden
 from data_pipeline.engine.model_answer.offered import Offered
-from data_pipeline.engine.model_answer.saying import plain_sentences, shows_markup, tells_secret
+from data_pipeline.engine.model_answer.saying import (
+    is_in_other_language,
+    plain_sentences,
+    shows_markup,
+    tells_secret,
+)
 from data_pipeline.engine.model_answer.schema import MAX_TEXT, Kind, Point
 from data_pipeline.engine.model_answer.standards import Bench, Standards
 from data_pipeline.engine.model_answer.support import is_foreign, is_supported
@@ -66,7 +71,7 @@ def check_point(point: Point, bench: Bench) -> CheckedPoint:
     """Judge one point: each sentence alone, after all of it together."""
     cited = _cited(point, bench)
     part = cited[0].part if cited else 0
-    sentences = plain_sentences(point.text[: MAX_TEXT + 1])
+    sentences = plain_sentences(point.text[: MAX_TEXT + 1], is_step=point.kind == "step")
     against = _against_all(point, sentences, cited, bench)
     if against is not None:
         gone = tuple(Removed(text, against) for text in sentences or [point.text[:MAX_TEXT]])
@@ -79,6 +84,12 @@ def check_point(point: Point, bench: Bench) -> CheckedPoint:
         cited,
         tuple(Removed(text, *against) for text, against in judged if against is not None),
     )
+
+
+def without(point: CheckedPoint, reason: Removal) -> CheckedPoint:
+    """The point with all that was left of it removed for `reason`."""
+    gone = tuple(Removed(text, reason) for text in point.sentences)
+    return msgspec.structs.replace(point, sentences=(), removed=(*point.removed, *gone))
 
 
 def objection(sentence: str, cited: Sequence[Offered], standards: Standards) -> _Objection | None:
@@ -118,6 +129,8 @@ def _objections(
     language = standards.language
     if markup := shows_markup(sentence):
         yield Removal.MARKUP, markup
+    if standards.is_translated and is_in_other_language(sentence, language):
+        yield Removal.LANGUAGE, ""
     if tells_secret(sentence, backing, language):
         yield Removal.SENSITIVE, ""
     yield from _said_for_agents(sentence, standards)
@@ -142,7 +155,10 @@ def _said_for_agents(sentence: str, standards: Standards) -> Iterator[_Objection
 
 
 def _is_proven(sentence: str, cited: Sequence[Offered], standards: Standards) -> bool:
-    """Whether a verdict is the proven one: said with its frame, and as favourable as that."""
+    """Whether a refusal is the proven one, in other words than its frame's.
+
+    What favours the customer is said in the article's own words or not at all.
+    """
     frame = [o.passage.text for o in cited if o.passage.chunk.kind is ChunkKind.FRAME]
-    is_denied = any(map(is_negative, frame))
-    return bool(standards.part.task.verdict and frame) and is_negative(sentence) == is_denied
+    is_refused = standards.part.task.verdict is not None and any(map(is_negative, frame))
+    return is_refused and is_negative(sentence)

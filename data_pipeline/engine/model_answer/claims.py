@@ -1,16 +1,16 @@
 """What no passage can tell a customer: a verdict on their case, or that something was done. Pure.
 
-Closed lists of phrases, matched on folded sentences. A phrase that stands in the cited passages is
-the article's own; one said on a condition ("if you qualify") claims nothing.
+Closed lists of phrases, matched on folded sentences. A phrase that a cited passage says, too, is
+the article's own; one said on a condition ("if you qualify") claims nothing, there or here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from data_pipeline.language import fold
+from data_pipeline.language import fold, split_sentences
 
 
 def _any_of(*patterns: str) -> re.Pattern[str]:
@@ -58,6 +58,7 @@ _NEGATION: Final = re.compile(
     r"(?<!\w)(?:not|no|never|nor|neither|cannot|without|\w+n't|in(?:eligible|valid)|disqualified"
     r"|denied|rejected|refused|declined|nunca|tampoco|ningun[oa]?|denegad[oa]|rechazad[oa])(?!\w)"
 )
+_POSSESSIVE: Final = re.compile(r"^(?:your|tus?|sus?) ")
 
 
 def rules_on_customer(sentence: str, backing: Iterable[str]) -> str:
@@ -86,9 +87,22 @@ def is_negative(text: str) -> bool:
 
 
 def _first(phrases: Iterable[str], backing: Iterable[str]) -> str:
-    """The first phrase that is not the article's own."""
-    own = [_plain(text) for text in backing]
-    return next((p for p in phrases if not any(p in text for text in own)), "")
+    """The first phrase that is not the article's own: said there, and on no condition."""
+    return next(
+        (p for p in phrases if not any(_stands_in(p, own) for own in _claiming(backing))), ""
+    )
+
+
+def _claiming(backing: Iterable[str]) -> Iterator[str]:
+    """The sentences that claim what they say."""
+    sentences = (_plain(sentence) for text in backing for sentence in split_sentences(text))
+    return (sentence for sentence in sentences if not _CONDITION.search(sentence))
+
+
+def _stands_in(phrase: str, own: str) -> bool:
+    """Whether the article says it, of "the" thing or of the reader's."""
+    bare = _POSSESSIVE.sub("", phrase)
+    return bool(re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", own))
 
 
 def _plain(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -92,5 +93,7 @@ def _lead(passage: Passage) -> str:
     return ""
 
 
-def _pairs(chunk: Chunk) -> Sequence[Pair]:
-    return structured(chunk, chunk.kind, Pair) if chunk.kind in {Kind.FAQ, Kind.ISSUES} else ()
+@lru_cache(maxsize=2_048)
+def _pairs(chunk: Chunk) -> tuple[Pair, ...]:
+    asked = chunk.kind in {Kind.FAQ, Kind.ISSUES}
+    return tuple(structured(chunk, chunk.kind, Pair)) if asked else ()

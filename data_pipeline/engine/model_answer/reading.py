@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import jiter
 import msgspec
 
 from data_pipeline.engine.citing import Citations
 from data_pipeline.engine.model_answer.assignment import ModelAssignment
-from data_pipeline.engine.model_answer.checks import CheckedPoint, check_point
+from data_pipeline.engine.model_answer.checks import CheckedPoint, Removal, check_point, without
 from data_pipeline.engine.model_answer.drafts import WrittenPart, cite, write_part
 from data_pipeline.engine.model_answer.offered import Offered
 from data_pipeline.engine.model_answer.saying import is_in_other_language
@@ -39,11 +39,6 @@ class Reading:
         self._texts: set[str] = set()
 
     @property
-    def ids(self) -> Mapping[str, Offered]:
-        """The passages by the ids that may be cited."""
-        return self._bench.offered
-
-    @property
     def says_something(self) -> bool:
         """Whether anything may be said so far."""
         return any(point.sentences for point in self._checked)
@@ -52,10 +47,12 @@ class Reading:
         """Judge the next point; None where nothing of it is said, or it was said before."""
         self.taken.append(point)
         text = " ".join(words(point.text))
-        if text in self._texts or len(self.taken) > MAX_POINTS:
+        if text in self._texts:
             return None
         self._texts.add(text)
         checked = check_point(point, self._bench)
+        if len(self.taken) > MAX_POINTS:
+            checked = without(checked, Removal.TOO_LONG)
         self._checked.append(checked)
         if not checked.sentences:
             return None

@@ -11,23 +11,28 @@ from data_pipeline.function_words import BY_LANGUAGE
 from data_pipeline.language import detect, split_sentences, terms
 from data_pipeline.prompts.rendering import visible
 
-_BULLET: Final = re.compile(r"^(?:[-*•–]\s+|\(?\d{1,2}[.)]\s+)")
-_EMPHASIS: Final = re.compile(r"\*\*|__|`")
+_BULLET: Final = re.compile(r"^[-*•–]\s+")
+_NUMBERED: Final = re.compile(r"^(?:[-*•–]\s+|\(?\d{1,2}[.)]\s+)")
+# Emphasis, and ids of passages as footnotes: `[p3, p4]`.
+_MARKS: Final = re.compile(r"\*\*|__|`|\s*[\[(]p\d+(?:[,; ]+p\d+)*[\])]")
 _MARKUP: Final = re.compile(
-    r"<\s*/?\s*[a-z!]|!?\[[^\]]*\]\s*\(|&(?:#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE
+    r"<\s*/?\s*[a-z!]|!?\[[^\]]*\]\s*\(|&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", re.IGNORECASE
 )
 _OWN_WORDS: Final = 0.8
-_TELLING_WORDS: Final = 12
+# Of public service pages' sentences of so many words one in a thousand is taken for another
+# language.
+_TELLING_WORDS: Final = 8
 
 
-def plain_sentences(text: str) -> list[str]:
-    """The sentences of a point: blanks made one, no list signs, no emphasis, no unseen signs."""
-    seen = visible(text).replace("&lt;", "<")
-    return [
-        " ".join(bare.split())
-        for sentence in split_sentences(_EMPHASIS.sub("", seen))
-        if (bare := _BULLET.sub("", sentence).strip())
-    ]
+def plain_sentences(text: str, *, is_step: bool = False) -> list[str]:
+    """The sentences of a point without list signs, emphasis, footnotes and unseen signs.
+
+    Only a step loses its number: elsewhere `3.` may start a date.
+    """
+    mark = _NUMBERED if is_step else _BULLET
+    seen = _MARKS.sub("", visible(text).replace("&lt;", "<"))
+    bare = (mark.sub("", sentence).split() for sentence in split_sentences(seen))
+    return [" ".join(words) for words in bare if words]
 
 
 def shows_markup(sentence: str) -> str:

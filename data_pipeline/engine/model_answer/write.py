@@ -23,6 +23,7 @@ from data_pipeline.engine.model_answer.schema import (
     problems_of,
 )
 from data_pipeline.errors import ModelReplyError, ModelUnavailableError
+from data_pipeline.language import estimate_tokens
 from data_pipeline.ports import AnswerModel, Completion, ModelTask
 
 __all__ = ["ModelWritten", "OnPoint", "SaidPoint", "WrittenPart", "write_answer"]
@@ -30,6 +31,8 @@ __all__ = ["ModelWritten", "OnPoint", "SaidPoint", "WrittenPart", "write_answer"
 OnPoint = Callable[[SaidPoint], Awaitable[None]]
 """Told each point of a reply as soon as it is complete and has passed the checks."""
 
+# Characters between two looks at a stream: each reads all of it.
+_STRIDE: Final = 16
 _UNUSABLE: Final = (
     "The answer model's reply does not fit its schema, and neither did a second one: "
     "see that the model supports structured output, or choose another."
@@ -99,18 +102,29 @@ async def _first(
     """The first reply; its points go through `reading` to `on_point` as they come."""
     if on_point is None:
         return await model.complete(asked)
-    text = ""
+    text, looked_at = "", 0
     async with aclosing(_pieces(model, asked)) as pieces:
         async for piece in pieces:
             if isinstance(piece, Completion):
                 return piece
             text += piece
             if len(text) > MAX_REPLY:
-                raise ModelReplyError(_TOO_LONG)
-            # Only a brace or a quotation mark completes a point.
-            if "}" in piece or '"' in piece:
+                raise ModelReplyError(_TOO_LONG, usage=_estimated(model, asked, text))
+            # A quotation mark ends the text of a point.
+            if '"' in piece and len(text) >= looked_at + _STRIDE:
+                looked_at = len(text)
                 await _tell(finished_points(text, len(reading.taken)), reading, on_point)
-    raise ModelReplyError(_CUT)
+    raise ModelReplyError(_CUT, usage=_estimated(model, asked, text))
+
+
+def _estimated(model: AnswerModel, asked: ModelTask, text: str) -> Completion:
+    """What a stream cost whose end, which would have told, never came: rather too much."""
+    return Completion(
+        text="",
+        model=model.model,
+        input_tokens=estimate_tokens(asked.instructions) + estimate_tokens(asked.material),
+        output_tokens=estimate_tokens(text),
+    )
 
 
 async def _pieces(model: AnswerModel, asked: ModelTask) -> AsyncGenerator[str | Completion, None]:

@@ -1,10 +1,10 @@
 """Identifiers of people, replaced by tokens before a text leaves the house, and put back. Pure.
 
-Detected: e-mail addresses, phone numbers, payment cards, IBANs, social security and national numbers
-(US, ES, GB, IE), account and order numbers, the names that a caller says are names, and names that
-an introduction, a greeting, a title or a sign-off gives away. Not detected: other names in running
-text, postal addresses, dates of birth, number plates, addresses spelled out ("ana at example dot
-com"). `docs/decisions/0008-what-leaves-the-house.md` says why.
+Detected: e-mail addresses, phone numbers, payment cards, IBANs, social security and other national
+numbers (US, ES, GB, IE), account and order numbers, the names that a caller says are names, and
+names that an introduction, a greeting, a title or a sign-off gives away. Not detected: other names
+in running text, postal addresses, days of birth, number plates, addresses spelled out ("ana at
+example dot com"). `docs/decisions/0008-what-leaves-the-house.md` says why.
 
 Amounts, days, percentages, product names and codes stay: they carry the question.
 """
@@ -17,23 +17,19 @@ from typing import Final
 
 import msgspec
 
-from data_pipeline.masking_names import name_parts, names_told
-from data_pipeline.masking_numbers import number_spans
+from data_pipeline.masking.names import name_forms, names_told
+from data_pipeline.masking.numbers import Span, number_spans
 
 _KINDS: Final = "EMAIL|PHONE|ACCOUNT|CARD|SSN|ID|NAME|TEXT"
-_TOKEN: Final = re.compile(rf"\[(?:{_KINDS})_\d{{1,6}}\]")
 # As a model may copy it: small letters, a blank or an escaped line for the line.
 _COPIED: Final = re.compile(
-    rf"\[\s?(?P<kind>{_KINDS})(?:\\?_|\s|-)(?P<number>\d{{1,6}})\s?\]", re.I
+    rf"\[\s?(?P<kind>{_KINDS})(?:\\?_|\s|-)(?P<number>\d{{1,6}})\s?\]", re.IGNORECASE
 )
 _UNFINISHED: Final = re.compile(r"\[\s?[A-Za-z]{0,8}(?:\\?_?|\s|-)\d{0,6}\s?\Z")
 _EMAIL: Final = re.compile(
-    r"(?<![\w.%+\-])[\w](?:[\w.%+\-']{0,63})(?:@|%40)(?:[\w](?:[\w\-]{0,62})\.){1,8}[^\W\d_]{2,24}"
+    r"(?<![\w.%+\-])[\w](?:[\w.%+\-']{0,63})(?:@|%40|\uff20)(?:[\w](?:[\w\-]{0,62})\.){1,8}[^\W\d_]{2,24}"
 )
 _EDGE: Final = r"(?<!\w){}(?!\w)"
-
-Span = tuple[int, int, str]
-"""Where an identifier starts and ends, and of what kind it is."""
 
 
 class Masked(msgspec.Struct, frozen=True):
@@ -57,7 +53,7 @@ class Mask:
     """One mapping over all texts of a request: the same identifier has the same token."""
 
     def __init__(self, identifiers: Sequence[str] = ()) -> None:
-        self._names = list(dict.fromkeys(name_parts(identifiers)))
+        self._names = list(dict.fromkeys(name_forms(identifiers)))
         self._token_of: dict[str, str] = {}
         self._counts: dict[str, int] = {}
 
@@ -87,16 +83,16 @@ class Mask:
         """The same inside of the strings of a JSON text: what is put in is escaped."""
         return _unmasked(text, self.tokens, _in_json)
 
+    def knows_all(self, text: str) -> bool:
+        """Whether every token in `text` is one of these: another stands for nothing."""
+        known = self.tokens
+        return all(_token_in(match) in known for match in _COPIED.finditer(text))
+
     def _token(self, original: str, kind: str) -> str:
         if original not in self._token_of:
             self._counts[kind] = self._counts.get(kind, 0) + 1
             self._token_of[original] = f"[{kind}_{self._counts[kind]}]"
         return self._token_of[original]
-
-
-def holds_a_token(text: str) -> bool:
-    """Whether `text` still holds a token: one that stands for nothing, once it was unmasked."""
-    return _TOKEN.search(text) is not None
 
 
 def held_back(text: str) -> int:
@@ -129,10 +125,14 @@ def _chosen(spans: Iterator[Span]) -> list[Span]:
 
 def _unmasked(text: str, tokens: Mapping[str, str], written: Callable[[str], str]) -> str:
     def original(match: re.Match[str]) -> str:
-        token = f"[{match['kind'].upper()}_{int(match['number'])}]"
+        token = _token_in(match)
         return written(tokens[token]) if token in tokens else match.group()
 
     return _COPIED.sub(original, text)
+
+
+def _token_in(match: re.Match[str]) -> str:
+    return f"[{match['kind'].upper()}_{int(match['number'])}]"
 
 
 def _in_json(text: str) -> str:

@@ -7,29 +7,38 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 Span = tuple[int, int, str]
+"""Where an identifier starts and ends, and of what kind it is."""
 
 _REGIONS: Final = ("US", "ES", "GB", "IE", "DE", "FR", "IT", "NL", "PT", "MX")
-_GAP: Final = "[ \u00a0\u2007\u2009\u202f\u200b\u2060\u2011\\-]"
-_CURRENCY: Final = r"(?:[$\u00a3\u20ac\u00a5]|(?i:eur|euros?|usd|gbp|d[oó]lar(?:es)?|dollars?|pounds?|libras?|pesos?)\b)"
+_BLANKS: Final = " \u00a0\u2007\u2009\u202f\u200b\u2060\u2011\\-"
+_GAP: Final = f"[{_BLANKS}]"
+_CURRENCY: Final = (
+    r"(?:[$\u00a3\u20ac\u00a5]|(?i:eur|euros?|usd|gbp|d[oó]lar(?:es)?|dollars?|pounds?|libras?"
+    r"|pesos?)\b)"
+)
 _IBAN: Final = re.compile(
-    rf"(?<!\w)[A-Za-z]{{2}}\d{{2}}(?:{_GAP}?[A-Za-z0-9]{{4}}){{2,7}}(?:{_GAP}?[A-Za-z0-9]{{1,3}})?(?!\w)"
+    rf"(?<!\w)[A-Za-z]{{2}}\d{{2}}(?:{_GAP}?[A-Za-z0-9]{{4}}){{2,7}}"
+    rf"(?:{_GAP}?[A-Za-z0-9]{{1,3}})?(?!\w)"
 )
 _CARD: Final = re.compile(rf"(?<![\w.,])\d(?:{_GAP}{{0,3}}\d){{12,18}}(?!\w|[.,]\d)")
 _SSN: Final = re.compile(rf"(?<![\w\-])\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{4}}(?![\w\-])")
 _NINO: Final = re.compile(
-    r"(?<!\w)[A-CEGHJ-PR-TW-Z]{2}[ ]?\d{2}[ ]?\d{2}[ ]?\d{2}[ ]?[A-D](?!\w)", re.IGNORECASE
+    r"(?<!\w)[A-Z]{2}[ ]?\d{2}[ ]?\d{2}[ ]?\d{2}[ ]?[A-Z](?!\w)", re.IGNORECASE
 )
 _NATIONAL: Final = re.compile(
     r"(?<!\w)(?:[XYZxyz][ -]?\d{7}[ -]?[A-Za-z]|\d{1,2}\.?\d{3}\.?\d{3}[ -]?[A-Za-z]"
     r"|\d{7}[A-Za-z]{1,2})(?!\w)"
 )
 _PHONE: Final = re.compile(
-    r"(?<![\w,])(?<!\d[.\-])(?:\+|\(\+?)?\d(?:[ \u00a0\u2007\u2009\u202f\u200b\u2060\u2011\-().\/]{0,3}"
-    r"\d){6,16}(?!\w|[.,]\d)"
+    rf"(?<![\w,])(?<!\d[.\-:])(?:\+|\(\+?)?\d(?:[{_BLANKS}().\/]{{0,3}}\d){{6,16}}"
+    r"(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?!\w|[.,]\d)",
+    re.IGNORECASE,
 )
+_EXTENSION: Final = re.compile(r"\s?(?:x|ext)\D*\d+$", re.IGNORECASE)
 _PHONE_WORD: Final = re.compile(
-    r"(?:tel(?:[eé]fono|ephone|\.)?|phone|mobile|cell|m[oó]vil|whatsapp|fax|call(?: me)?(?: on| at)?"
-    r"|ll[aá]m\w+(?: al)?|number is|n[uú]mero es|text me(?: on| at)?|reach me(?: on| at)?)\W{0,4}"
+    r"(?:tel(?:[eé]fono|ephone|\.)?|phone|mobile|cell|m[oó]vil|whatsapp|fax"
+    r"|call(?: me)?(?: on| at)?|ll[aá]m\w+(?: al)?|number is|n[uú]mero es|text me(?: on| at)?"
+    r"|reach me(?: on| at)?)\W{0,4}"
     r"(?:(?:is|es|number|n[uú]mero|no)\W{0,3})?$",
     re.IGNORECASE,
 )
@@ -53,6 +62,9 @@ _NAMED: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _MEASURE: Final = re.compile(r"\d{1,5}[A-Za-z]{1,3}")
+_MONEY_BEFORE: Final = re.compile(rf"{_CURRENCY}\s?$")
+_MONEY_AFTER: Final = re.compile(rf"\s?{_CURRENCY}")
+_WINDOW: Final = 20
 _LEAST_DIGITS: Final = 3
 _PHONE_DIGITS: Final = range(7, 16)
 
@@ -108,11 +120,11 @@ def _is_national(written: str) -> bool:
 
 
 def _is_phone(text: str, match: re.Match[str]) -> bool:
-    digits = _digits(match.group())
-    if len(digits) not in _PHONE_DIGITS or _is_no_identifier(text, match):
+    written = _EXTENSION.sub("", match.group())
+    if len(_digits(written)) not in _PHONE_DIGITS or _is_no_identifier(text, match):
         return False
-    before = text[max(0, match.start() - 40) : match.start()]
-    return bool(_PHONE_WORD.search(before)) or _is_valid_phone(match.group())
+    before = text[max(0, match.start() - 2 * _WINDOW) : match.start()]
+    return ")" in written or bool(_PHONE_WORD.search(before)) or _is_valid_phone(written)
 
 
 def _is_valid_phone(written: str) -> bool:
@@ -134,8 +146,9 @@ def _is_no_identifier(text: str, match: re.Match[str]) -> bool:
     written = match.group()
     if _DAY.fullmatch(written) or _RANGE.fullmatch(written):
         return True
-    before, after = text[: match.start()].rstrip(" "), text[match.end() : match.end() + 12]
-    if re.search(rf"{_CURRENCY}$", before[-8:]) or re.match(rf"\s?{_CURRENCY}", after):
+    before = text[max(0, match.start() - _WINDOW) : match.start()]
+    after = text[match.end() : match.end() + _WINDOW]
+    if _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(after):
         return True
     return "," in written or bool(_THOUSANDS.fullmatch(written) and "." in written)
 
