@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from data_pipeline.errors import SettingsError
+from data_pipeline.errors import KbgateError, SettingsError
 from data_pipeline.ports import AnswerModel, Embedder, Reranker
 from data_pipeline.prices import Prices, load_prices, shipped_prices
 from data_pipeline.settings import Settings
@@ -38,22 +38,46 @@ class Upstreams:
     model: AnswerModel | None = None
 
 
+class _Opened(AsyncExitStack):
+    """Adapters that are closed at the end, in reverse order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._adapters: list[Any] = []
+
+    def take(self, adapter: Any) -> Any:
+        """Close `adapter` at the end."""
+        self._adapters.append(adapter)
+        self.push_async_callback(adapter.close)
+        return adapter
+
+    async def get_ready(self) -> None:
+        """Import the SDKs now, so that no customer's question waits half a second for it."""
+        for adapter in self._adapters:
+            with suppress(KbgateError):  # what is wrong then is told at its first use
+                await adapter.open()
+
+
 @asynccontextmanager
 async def open_upstreams(settings: Settings) -> AsyncIterator[Upstreams]:
-    """All that `settings` name; nothing is called, and no SDK imported, before the first use."""
-    async with AsyncExitStack() as opened:
-        yield Upstreams(
-            embedder=_embedder(settings, opened, patient=False),
-            loader=_embedder(settings, opened, patient=True),
+    """All that `settings` name; nothing is called before the first use."""
+    async with _Opened() as opened:
+        loader = _embedder(settings, opened, patient=True)
+        embedder = _embedder(settings, opened, patient=False)
+        upstreams = Upstreams(
+            embedder=embedder,
+            loader=loader,
             reranker=_reranker(settings, opened),
             model=_model(settings, opened),
         )
+        await opened.get_ready()
+        yield upstreams
 
 
 @asynccontextmanager
 async def open_embedder(settings: Settings) -> AsyncIterator[Embedder | None]:
     """The embedder for a load; None where the settings name none."""
-    async with AsyncExitStack() as opened:
+    async with _Opened() as opened:
         yield _embedder(settings, opened, patient=True)
 
 
@@ -62,22 +86,21 @@ def prices_of(settings: Settings) -> Prices:
     return load_prices(Path(settings.prices)) if settings.prices else shipped_prices()
 
 
-def _embedder(settings: Settings, opened: AsyncExitStack, *, patient: bool) -> Embedder | None:
+def _embedder(settings: Settings, opened: _Opened, *, patient: bool) -> Embedder | None:
     """The one for questions shares calls between callers and remembers; texts are masked first."""
     kind = embedder_kind(settings)
     if kind == "off":
         return None
     makers = {"openai": _at_openai, "pinecone": _at_pinecone, "local": _in_process}
-    raw = makers[kind](settings, patient=patient)
-    opened.push_async_callback(raw.close)
-    embedder: Embedder = raw
+    embedder: Embedder = opened.take(makers[kind](settings, patient=patient))
     if not patient:
         from data_pipeline.adapters.embedding.batching import BatchingEmbedder
         from data_pipeline.adapters.embedding.cache import CachingEmbedder
 
         batching = BatchingEmbedder(embedder)
+        embedder = caching = CachingEmbedder(batching)
         opened.push_async_callback(batching.close)
-        embedder = CachingEmbedder(batching)
+        opened.push_async_callback(caching.close)
     if settings.masking != "all" or kind == "local":
         return embedder
     from data_pipeline.adapters.masked import MaskedEmbedder
@@ -126,27 +149,27 @@ def _chosen(settings: Settings) -> dict[str, Any]:
     return chosen
 
 
-def _reranker(settings: Settings, opened: AsyncExitStack) -> Reranker | None:
+def _reranker(settings: Settings, opened: _Opened) -> Reranker | None:
     if settings.reranker == "off":
         return None
     from data_pipeline.adapters.pinecone_reranker import PineconeReranker
 
-    raw = PineconeReranker(
+    reranker = PineconeReranker(
         _pinecone_key(settings, "KB_RERANKER"),
         model=settings.reranker,
         control_host=settings.pinecone_control_host,
         timeout_seconds=settings.rerank_timeout_seconds,
         max_retries=0,
     )
-    opened.push_async_callback(raw.close)
+    opened.take(reranker)
     if settings.masking != "all":
-        return raw
+        return reranker
     from data_pipeline.adapters.masked import MaskedReranker
 
-    return MaskedReranker(raw)
+    return MaskedReranker(reranker)
 
 
-def _model(settings: Settings, opened: AsyncExitStack) -> AnswerModel | None:
+def _model(settings: Settings, opened: _Opened) -> AnswerModel | None:
     """The answer model behind its second one, if there is one; what goes out is masked."""
     name = _model_name(settings)
     if not name:
@@ -173,7 +196,7 @@ def _model_name(settings: Settings) -> str:
     return _DEFAULT_MODEL if settings.model_api_key or settings.openai_api_key else ""
 
 
-def _asked(settings: Settings, opened: AsyncExitStack, name: str, seconds: float) -> AnswerModel:
+def _asked(settings: Settings, opened: _Opened, name: str, seconds: float) -> AnswerModel:
     from data_pipeline.adapters.openai import OpenAIModel
 
     base_url = settings.model_base_url or settings.openai_base_url
@@ -190,7 +213,7 @@ def _asked(settings: Settings, opened: AsyncExitStack, name: str, seconds: float
         max_output_tokens=settings.model_output_tokens,
         timeout_seconds=seconds,
     )
-    opened.push_async_callback(model.close)
+    opened.take(model)
     return model
 
 

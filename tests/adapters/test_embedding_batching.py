@@ -15,6 +15,8 @@ from data_pipeline.adapters.openai import OpenAIEmbedder
 from data_pipeline.errors import EmbedderUnavailableError
 from data_pipeline.ports import Embeddings
 from tests.fakes_models import HashEmbedder, hash_vector
+from tests.wire.exchange import Reply, Request
+from tests.wire.openai_errors import RefusalError
 from tests.wire.openai_server import API_KEY, OpenAIServer
 
 
@@ -171,6 +173,24 @@ async def test_a_refused_text_fails_its_caller_only(bad: set[int]) -> None:
     for number, one in enumerate(found):
         assert isinstance(one, TextRefusedError if number in bad else Embeddings)
     assert len(inner.calls) <= 2 * len(bad) * 7
+
+
+async def test_a_hostile_text_on_the_wire_fails_alone() -> None:
+    """The vendor refuses a whole request for one of its texts: the others are embedded."""
+    with OpenAIServer() as server:
+        vendor = server.handler
+
+        def picky(request: Request) -> Reply:
+            refusal = RefusalError("'$.input' is invalid", param="input").reply()
+            return refusal if b"hostile" in request.body else vendor(request)
+
+        server.handler = picky
+        real = OpenAIEmbedder(API_KEY, server.base_url, dimensions=16)
+        texts = [f"question {number}" for number in range(20)]
+        found = await outcomes(BatchingEmbedder(real), [*texts, "hostile"])
+        await real.close()
+    assert all(isinstance(one, Embeddings) for one in found[:20])
+    assert isinstance(found[20], TextRefusedError)
 
 
 async def test_a_mistake_of_the_embedder_leaves_nobody_waiting() -> None:

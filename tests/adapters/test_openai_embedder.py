@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import traceback
 from array import array
@@ -370,3 +371,11 @@ async def test_can_be_used_after_closing(opened: Open) -> None:
     await embedder.close()
     await embedder.close()
     assert (await embedder.embed(["a"], "query")).vectors
+
+
+async def test_first_calls_at_once_open_one_client(opened: Open) -> None:
+    """Callers that come while the client is built wait for it."""
+    embedder = opened()
+    clients = await asyncio.gather(*(embedder._account.client() for _ in range(20)))
+    assert len({id(client) for client in clients}) == 1
+    assert len(await asyncio.gather(*(embedder.embed(["a"], "query") for _ in range(20)))) == 20

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data_pipeline.adapters.embedded import EmbeddedIndex
 from data_pipeline.errors import InvalidRequestError
-from data_pipeline.ingest.article_upload import ArticleDesk, ArticleUpload, read_upload
+from data_pipeline.ingest.article_upload import (
+    SUFFIX_OF_TYPE,
+    ArticleDesk,
+    ArticleUpload,
+    read_upload,
+)
 from data_pipeline.ingest.folder import read_folder
 from data_pipeline.ingest.sync import load
 from data_pipeline.language import estimate_tokens
@@ -115,6 +123,14 @@ def test_the_documents_own_spelling_of_the_id(text: str) -> None:
     assert read_upload(upload(named, text), ()).article_id == named
     with pytest.raises(InvalidRequestError, match="names the article other"):
         read_upload(upload("other", text), ())
+
+
+@given(st.sampled_from(list(SUFFIX_OF_TYPE)), st.binary(max_size=300) | st.text().map(str.encode))
+def test_any_bytes_are_an_article_or_a_bad_request(media_type: str, content: bytes) -> None:
+    """Nothing that somebody sends is a mistake of the service."""
+    sent = ArticleUpload(article_id="a", media_type=media_type, content=content)
+    with suppress(InvalidRequestError):
+        assert read_upload(sent, ()).article_id == "a"
 
 
 def test_links_to_other_documents_are_their_ids() -> None:

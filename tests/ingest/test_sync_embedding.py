@@ -233,6 +233,45 @@ async def test_a_mistake_of_the_embedder_is_not_swallowed() -> None:
         await loaded(MemoryIndex(), [article("a")], embedder)
 
 
+class FlakyEmbedder(HashEmbedder):
+    """Fails in the calls that a plan says, and after the plan never."""
+
+    def __init__(self, plan: Sequence[bool]) -> None:
+        super().__init__()
+        self.plan = list(plan)
+
+    async def embed(self, texts: Sequence[str], purpose: Literal["query", "passage"]) -> Embeddings:
+        if self.plan and self.plan.pop(0):
+            raise EmbedderUnavailableError("Busy: try again.")
+        return await super().embed(texts, purpose)
+
+
+@given(st.lists(st.booleans(), max_size=40), st.integers(1, 40), st.integers(1, 12))
+async def test_every_article_is_whole_whatever_fails(
+    failures: list[bool], articles: int, size: int
+) -> None:
+    """Each is stored with all its vectors, or reported and as it was; the next load ends it."""
+    before = [article(f"a{n}", "old") for n in range(0, articles, 2)]
+    after = [article(f"a{n}", *(f"new {m}" for m in range(size))) for n in range(articles)]
+    index = MemoryIndex()
+    await loaded(index, before, HashEmbedder())
+    failed = {one.article_id for one in after}
+    try:
+        report = await loaded(index, after, FlakyEmbedder(failures))
+        failed = {one.article_id for one in report.failed}
+        assert {one.article_id for one in report.articles} == {a.article_id for a in after} - failed
+    except EmbedderUnavailableError:
+        pass
+    stored = {a.article_id: len(await index.article_chunks(NS, a.article_id)) for a in after}
+    old = {one.article_id for one in before}
+    for article_id, chunks in stored.items():
+        kept = {1} if article_id in old else {0}
+        assert chunks in (kept | {size} if article_id in failed else {size})
+    assert (await index.catalogue(NS)).vectors.get("hash/64", 0) == sum(stored.values())
+    report = await loaded(index, after, HashEmbedder())
+    assert (report.failed, await index.count(NS)) == ((), articles * size)
+
+
 # Batches
 
 

@@ -62,7 +62,7 @@ def body(task: ModelTask, model: str) -> dict[str, Any]:
         ],
         "response_format": {
             "type": "json_schema",
-            "json_schema": {"name": task.schema_name, "strict": True, "schema": task.schema},
+            "json_schema": {"name": task.schema_name, "strict": True, "schema": dict(task.schema)},
         },
     }
 

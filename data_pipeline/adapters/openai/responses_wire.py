@@ -76,7 +76,7 @@ def body(task: ModelTask, model: str) -> dict[str, Any]:
                 "type": "json_schema",
                 "name": task.schema_name,
                 "strict": True,
-                "schema": task.schema,
+                "schema": dict(task.schema),
             }
         },
         "store": False,

@@ -113,13 +113,17 @@ def _against_all(
         return Removal.TOO_LONG
     standards = bench.standards[cited[0].part]
     supported = standards.is_translated or is_supported(
-        " ".join(sentences), _texts(cited), standards.language, standards.statistics
+        " ".join(sentences), _terms(cited), standards.language, standards.statistics
     )
     return None if supported else Removal.UNSUPPORTED
 
 
 def _texts(cited: Sequence[Offered]) -> list[str]:
     return list(dict.fromkeys(text for one in cited for text in one.texts if text))
+
+
+def _terms(cited: Sequence[Offered]) -> frozenset[str]:
+    return frozenset[str]().union(*(one.terms for one in cited))
 
 
 def _objections(
@@ -144,7 +148,7 @@ def _objections(
         yield Removal.VERDICT, words
     if words := claims_an_act(sentence, backing):
         yield Removal.ACTION, words
-    if not standards.is_translated and is_foreign(sentence, backing, language):
+    if not standards.is_translated and is_foreign(sentence, _terms(cited), language):
         yield Removal.UNSUPPORTED, ""
 
 

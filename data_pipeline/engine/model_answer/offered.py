@@ -32,6 +32,11 @@ class Offered(msgspec.Struct, frozen=True):
         chunk = self.passage.chunk
         return (self.passage.text, self.passage.quote, self.lead, chunk.heading, chunk.title)
 
+    @property
+    def terms(self) -> frozenset[str]:
+        """What stands in them, analysed in the article's language."""
+        return self.passage.own | self.passage.around
+
 
 def offer(task: ModelAssignment) -> tuple[Offered, ...]:
     """The passages within the budget, each article with an equal share of what is left."""

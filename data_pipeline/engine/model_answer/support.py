@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from data_pipeline.engine.ranking import idf
@@ -19,26 +19,21 @@ _FIGURE: Final = re.compile(r"\d")
 
 
 def is_supported(
-    text: str, backing: Sequence[str], language: str, statistics: TermStatistics
+    text: str, held: AbstractSet[str], language: str, statistics: TermStatistics
 ) -> bool:
-    """Whether the passages hold enough of what `text` says; both in `language`."""
+    """Whether passages with the terms `held` hold enough of what `text` says in `language`."""
     said = _informative(text, language)
     information = {term: idf(term, statistics) for term in said}
-    held = sum(information[term] for term in said & _own(backing, language))
-    return held >= _FLOOR * sum(information.values())
+    return sum(information[t] for t in said & held) >= _FLOOR * sum(information.values())
 
 
-def is_foreign(sentence: str, backing: Sequence[str], language: str) -> bool:
-    """Whether a sentence that says something shares no word at all with the passages."""
+def is_foreign(sentence: str, held: AbstractSet[str], language: str) -> bool:
+    """Whether a sentence that says something shares no term at all with the passages."""
     said = _informative(sentence, language)
-    return len(said) >= _TELLING and said.isdisjoint(_own(backing, language))
+    return len(said) >= _TELLING and said.isdisjoint(held)
 
 
 def _informative(text: str, language: str) -> frozenset[str]:
     """Words of substance; figures are compared by value elsewhere."""
     said = frozenset(term for term in terms(text, language) if not _FIGURE.search(term))
     return said - soft_terms(language)
-
-
-def _own(backing: Sequence[str], language: str) -> frozenset[str]:
-    return frozenset(term for text in backing for term in terms(text, language))
