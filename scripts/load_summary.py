@@ -92,12 +92,8 @@ def show_others(article_ids: Sequence[str], namespace: str, console: Console) ->
     stored = f"{counted(len(article_ids), 'stored article')} {verb} in none of these files"
     delete = f"python -m scripts.delete_article ID --namespace {namespace}"
     and_more = f" and {more:,} more" if more > 0 else ""
-    note(
-        console,
-        "note",
-        "cyan",
-        f"{stored}: {named}{and_more}. {delete} deletes one, scripts.sync_articles those whose files vanished.",
-    )
+    sync = "scripts.sync_articles those whose files have vanished"
+    note(console, "note", "cyan", f"{stored}: {named}{and_more}. {delete} deletes one, {sync}.")
 
 
 def show_notes(reading: FolderReading, console: Console) -> None:

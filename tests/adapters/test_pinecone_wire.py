@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import msgspec
 import pytest
+from pinecone._internal import http_client
 
 from data_pipeline.adapters.pinecone import Pace, PineconeIndex
 from data_pipeline.errors import IndexUnavailableError
@@ -24,7 +25,7 @@ from tests.wire.pinecone_server import API_KEY, PineconeServer
 
 NS = "default"
 ANY = ChunkFilter()
-HASTY = msgspec.structs.replace(QUICK, refresh=600.0, timeout=0.8, settle=1.0)
+HASTY = msgspec.structs.replace(QUICK, refresh=600.0, timeout=0.6, settle=0.6, lease=0.3)
 ASKED = "parrot"
 
 Call = Callable[[PineconeIndex], Awaitable[object]]
@@ -163,7 +164,7 @@ async def test_writing_over_a_bad_wire(
     articles = {chunk.article_id async for chunk in reader.list_chunks(NS)}
     assert articles in ({"a"}, {"a", "b"}, set())
     if failed:
-        await asyncio.sleep(QUICK.lease)
+        await asyncio.sleep(HASTY.lease)
     await reader.apply(NS, [put(an_article("a", "red parrot")), put(an_article("b", "blue"))])
     await reader.refresh(NS, ())
     assert {c.article_id async for c in reader.list_chunks(NS)} == {"a", "b"}
@@ -275,8 +276,6 @@ async def _blink(_seconds: float) -> None:
 
 
 def _forget_retries() -> None:
-    from pinecone._internal import http_client
-
     http_client.get_budget_registry()._reset()
 
 

@@ -13,7 +13,7 @@ from data_pipeline.contract.replies import FoundIn
 from data_pipeline.engine.model_answer.checks import CheckedPoint, check_point
 from data_pipeline.engine.model_answer.claims import claims_an_act, rules_on_customer
 from data_pipeline.engine.model_answer.offered import offer
-from data_pipeline.engine.model_answer.saying import plain_sentences
+from data_pipeline.engine.model_answer.saying import plain_sentences, tells_secret
 from data_pipeline.engine.model_answer.schema import Point
 from data_pipeline.engine.model_answer.standards import bench_for
 from tests.engine.kb import article, lamp_return, page
@@ -311,6 +311,35 @@ def test_id_is_known_in_brackets_too(cite: str) -> None:
     task = ticket(part(lamp_return()))
     point = Point([cite.format(cited(task, WINDOW)).upper()], "point", "Return a lamp in 45 days.")
     assert check_point(point, bench_for(task, offer(task))).sentences
+
+
+RESET = [
+    "To change the address, open Settings and confirm with your password.",
+    "The app then sends a code to your phone.",
+]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_told"),
+    [
+        ("Open Settings, enter your password and change the address.", False),
+        ("The app sends you a one-time code.", False),
+        ("Abre los ajustes y confirma con tu contraseña.", False),
+        ("Send us your password and we change the address.", True),
+        ("Reply with your password.", True),
+        ("Envíanos tu contraseña.", True),
+        ("Please tell our team the one-time code.", True),
+        ("Pay with card 4111-1111-1111-1111.", True),
+    ],
+)
+def test_secrets_are_used_but_not_handed_over(sentence: str, is_told: bool) -> None:
+    """Most questions on accounts have a password in their answer."""
+    assert tells_secret(sentence, RESET, "en") is is_told
+
+
+def test_secret_that_the_article_does_not_speak_of_is_not_brought_up() -> None:
+    """Nobody asked for one."""
+    assert tells_secret("Enter your password.", ["A lamp needs a bulb."], "en")
 
 
 def test_list_signs_and_emphasis_are_taken_off() -> None:

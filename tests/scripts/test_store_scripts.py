@@ -22,6 +22,8 @@ SHIPPING = "# Shipping\n\nParcels take three days.\n"
 def kb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with two articles, and an empty store."""
     monkeypatch.setenv("KB_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("KB_STORE", "embedded")
+    monkeypatch.setenv("KB_EMBEDDER", "off")
     folder = tmp_path / "kb"
     folder.mkdir()
     (folder / "returns.md").write_text(RETURNS)

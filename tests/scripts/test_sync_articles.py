@@ -37,6 +37,7 @@ def index(monkeypatch: pytest.MonkeyPatch) -> MemoryIndex:
 def kb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: MemoryIndex) -> Path:
     """A folder with three articles, loaded."""
     monkeypatch.setenv("KB_REFRESH_SECONDS", "0.01")
+    monkeypatch.setenv("KB_EMBEDDER", "off")
     folder = tmp_path / "kb"
     folder.mkdir()
     for name in ("fees", "returns", "shipping"):

@@ -68,7 +68,7 @@ def _sdk_errors() -> tuple[type[Exception], ...]:
 
 def _shape_errors() -> tuple[type[Exception], ...]:
     """What reading an unexpected reply, or writing a request of odd characters, ends in."""
-    return (msgspec.MsgspecError, ValueError, TypeError, AttributeError, RecursionError)
+    return (msgspec.MsgspecError, ValueError, TypeError, AttributeError, RuntimeError)
 
 
 def _is_about_content(error: Exception) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from data_pipeline.adapters.pinecone.documents import TERMS, VECTOR
-from data_pipeline.adapters.pinecone.faults import NOT_FOUND, status_of
+from data_pipeline.adapters.pinecone.faults import CONFLICT, NOT_FOUND, status_of
 from data_pipeline.errors import IndexUnavailableError
 
 if TYPE_CHECKING:
@@ -67,12 +67,16 @@ class Control:
         return found
 
     async def create(self, dimensions: int, cloud: str, region: str) -> None:
-        """Order the index; it is ready some time later."""
+        """Order the index, unless somebody just has; it is ready some time later."""
         deployment = {"deployment_type": "managed", "cloud": cloud, "region": region}
         async with self._client() as client:
-            await client.indexes.create(
-                name=self.name, schema=schema_of(dimensions), deployment=deployment, timeout=-1
-            )
+            try:
+                await client.indexes.create(
+                    name=self.name, schema=schema_of(dimensions), deployment=deployment, timeout=-1
+                )
+            except Exception as error:
+                if status_of(error) != CONFLICT:
+                    raise
 
     @asynccontextmanager
     async def _client(self) -> AsyncIterator[AsyncPinecone]:

@@ -16,6 +16,7 @@ from data_pipeline.adapters.pinecone.published import (
 from data_pipeline.errors import IndexUnavailableError
 
 NOT_FOUND: Final = 404
+CONFLICT: Final = 409
 REFUSED: Final = frozenset({400, 413, 422})
 """What Pinecone answers when it does not want the very documents that it was sent."""
 

@@ -43,7 +43,7 @@ _VERBS: Final = {
     }.items()
 }
 _BETWEEN: Final = (
-    r"(?:(?:also|then|gladly|happily|now|always|only|even|immediately|automatically|promptly"
+    r"(?:(?:also|then|not|never|gladly|happily|now|always|only|even|immediately|automatically|promptly"
     r"|personally|fully|of course|be able to|be happy to|make sure to|go ahead and)\s+){0,3}"
 )
 _WE_WILL: Final = re.compile(
@@ -72,7 +72,7 @@ _SURELY: Final = re.compile(
 )
 _PATTERNS: Final = (_WE_WILL, _WILL_BE, _NOSOTROS, _SE_TE, _VOUCH, _SURELY)
 _NO_PROMISE: Final = frozenset(
-    "be have need see know not never ask look try require want like assume explain help check take "
+    "be have need see know ask look try require want like assume explain help check take "
     "seremos tendremos estaremos necesitaremos podremos veremos haremos sabremos".split()
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")

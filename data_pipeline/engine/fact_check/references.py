@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -37,6 +38,7 @@ _TRUNK: Final = re.compile(r"\(0\)")
 _PORT: Final = re.compile(r":(?:80|443)$")
 _HYPHENED: Final = re.compile(r"(?<![\w-])[A-Za-z]{1,8}-(?=[A-Za-z-]{0,20}\d)[\w-]{1,40}(?![\w-])")
 _TOKEN: Final = re.compile(r"[^\s\x00]+")
+_VERSION: Final = re.compile(r"[vV](\d{1,4}(?:\.\d{1,4})?)(?![\d.]*\d)", re.ASCII)
 _PHONE_DIGITS: Final = range(7, 16)
 _CLOSING: Final = ".,;:!?*_~`\u201d\u2019\u00bb\u2026"
 _WEB: Final = frozenset(("", "http", "https"))
@@ -106,4 +108,7 @@ def _code(match: re.Match[str]) -> list[Claim] | None:
     code = "".join(c for c in fold(token) if c.isalnum())
     if not any(map(str.isdecimal, code)):
         return None
-    return [Claim("code", token.strip("()[]{}*_.,;:!?\"'"), (("code", code),))]
+    values: tuple[Value, ...] = (("code", code),)
+    version = _VERSION.match(token)
+    given = (*values, ("number", Decimal(version[1]))) if version else values
+    return [Claim("code", token.strip("()[]{}*_.,;:!?\"'"), values, given)]

@@ -8,7 +8,7 @@ from typing import Final
 
 from data_pipeline.engine.secrets import card_numbers, names_a_secret
 from data_pipeline.function_words import BY_LANGUAGE
-from data_pipeline.language import detect, split_sentences, terms
+from data_pipeline.language import detect, fold, split_sentences, terms
 from data_pipeline.prompts.rendering import visible
 
 _BULLET: Final = re.compile(r"^[-*•–]\s+")
@@ -17,6 +17,11 @@ _NUMBERED: Final = re.compile(r"^(?:[-*•–]\s+|\(?\d{1,2}[.)]\s+)")
 _MARKS: Final = re.compile(r"\*\*|__|`|\s*[\[(]p\d+(?:[,; ]+p\d+)*[\])]")
 _MARKUP: Final = re.compile(
     r"<\s*/?\s*[a-z!]|!?\[[^\]]*\]\s*\(|&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", re.IGNORECASE
+)
+_HANDS_OVER: Final = re.compile(
+    r"(?<!\w)(?:send|tell|give|share|provide|submit|supply|reply|respond|email|text|forward|us|call"
+    r"|envi[ae]\w*|mand[ae]\w*|di(?:nos|ganos)|dec\w+|facilit\w+|proporcion\w+|compart\w+"
+    r"|comuni\w+|respond\w+|escrib\w+nos|\w+nos)(?!\w)"
 )
 _OWN_WORDS: Final = 0.8
 # Of public service pages' sentences of so many words one in a thousand is taken for another
@@ -42,17 +47,21 @@ def shows_markup(sentence: str) -> str:
 
 
 def tells_secret(sentence: str, backing: Sequence[str], language: str) -> bool:
-    """Whether a sentence holds a card number, or speaks of a secret in words of its own.
+    """Whether a sentence holds a card number, or speaks of a secret as the article does not.
 
-    What the article says of passwords may be said; "send us your password" is not the article's.
+    "Enter your password" may be said where the article speaks of passwords; "send us your
+    password" only in the words of one of its sentences.
     """
     if card_numbers(sentence):
         return True
     if not names_a_secret(sentence):
         return False
+    own = [sentence for text in backing for sentence in split_sentences(text)]
+    if not _HANDS_OVER.search(fold(sentence)):
+        return not any(map(names_a_secret, own))
     said = set(terms(sentence, language))
-    own = {term for text in backing for term in terms(text, language)}
-    return len(said & own) < _OWN_WORDS * len(said)
+    most = max((len(said.intersection(terms(text, language))) for text in own), default=0)
+    return most < _OWN_WORDS * len(said)
 
 
 def is_in_other_language(text: str, language: str) -> bool:
