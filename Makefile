@@ -65,7 +65,7 @@ lock: ## write requirements.lock anew from pyproject.toml (ARGS=--upgrade for ne
 	"$$python" -m venv "$$tool" && \
 	"$$tool/bin/python" -m pip install --quiet --disable-pip-version-check uv && \
 	"$$tool/bin/uv" pip compile pyproject.toml --quiet --no-config --python "$$tool/bin/python" \
-	  --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
+	  --extra embedded --extra readers --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock $(ARGS)
 
 # Sets $python: PYTHON= if given, else the newest that is found, really runs (a version manager's shim may

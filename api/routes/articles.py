@@ -115,8 +115,7 @@ async def put_article(
     without front matter, HTML, plain text or DOCX. The id in the address wins; a document may
     leave its id out. Only chunks that changed are written and embedded.
     """
-    desk, content = _desk(request), await _document(request)
-    upload = ArticleUpload(article_id=article_id, media_type=_type(request), content=content)
+    desk, upload = _desk(request), await _upload(article_id, request)
     stored = await desk.put(request.auth.namespace, upload, wait=wait is not None)
     return StoredReply(**msgspec.structs.asdict(stored), request_id=request.request_id)
 
@@ -181,10 +180,11 @@ def _type(request: ApiRequest) -> str:
     return known
 
 
-async def _document(request: ApiRequest) -> bytes:
+async def _upload(article_id: str, request: ApiRequest) -> ArticleUpload:
     """The raw body, whatever its type; `ApiRequest.body` takes JSON only."""
-    _type(request)
+    media_type = _type(request)
     try:
-        return await Request.body(request)
+        content = await Request.body(request)
     except InternalServerException:
         raise RefusedError("invalid_request", "The body ended too early.") from None
+    return ArticleUpload(article_id=article_id, media_type=media_type, content=content)

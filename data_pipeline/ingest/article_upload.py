@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -17,6 +17,7 @@ from data_pipeline.ingest.defaults import Defaults
 from data_pipeline.ingest.embedding import RememberedVectors
 from data_pipeline.ingest.folder import READERS
 from data_pipeline.ingest.links import article_links
+from data_pipeline.ingest.load_report import ArticleResult
 from data_pipeline.ingest.sync import load, prepare
 from data_pipeline.ingest.visibility import Wanted, wait_until_visible, wanted_hashes
 from data_pipeline.ports import ChunkIndex, Embedder
@@ -118,19 +119,12 @@ class ArticleDesk:
         report = await load(self.index, namespace, [article], keys, embedder=vectors)
         if report.failed:
             raise InvalidRequestError(f"The article was not stored: {report.failed[0].cause}")
-        (result,) = report.articles
         wanted = await asyncio.to_thread(wanted_hashes, [article])
-        return StoredUpload(
-            article_id=article.article_id,
-            title=article.title,
+        return _told(
+            article,
+            report.articles[0],
             created=article.article_id not in before.articles,
             revision=article_revision(wanted[article.article_id]),
-            chunks=sum(result.chunks.values()),
-            tiers={tier.value: result.chunks.get(tier, 0) for tier in Tier},
-            written=result.written,
-            deleted=result.deleted,
-            warnings=article.warnings,
-            flagged=result.flagged,
             embedding=self._paid(vectors),
             visible=wait and await self._seen(namespace, wanted),
             kb_version=(await self.index.catalogue(namespace)).version,
@@ -204,6 +198,20 @@ def read_upload(upload: ArticleUpload, scope_keys: Sequence[str]) -> Article:
         source="",
         links=article_links(read.links),
         warnings=tuple(warnings),
+    )
+
+
+def _told(article: Article, result: ArticleResult, **facts: Any) -> StoredUpload:
+    return StoredUpload(
+        article_id=article.article_id,
+        title=article.title,
+        chunks=sum(result.chunks.values()),
+        tiers={tier.value: result.chunks.get(tier, 0) for tier in Tier},
+        written=result.written,
+        deleted=result.deleted,
+        warnings=article.warnings,
+        flagged=result.flagged,
+        **facts,
     )
 
 

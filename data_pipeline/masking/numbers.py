@@ -52,7 +52,7 @@ _LONG: Final = re.compile(
     rf"(?<![\w.,])\d(?:{_GAP}?\d){{7,33}}(?!\w|[.,]\d)|(?<!\d)\d{{8,40}}(?!\d)"
 )
 _NAMED: Final = re.compile(
-    r"(?<!\w)(?i:accounts?|a/c|acct|customer|client|policy|orders?|invoices?|contracts?|reference"
+    r"(?<!\w)(?i:accounts?|a/c|acct|customer|client|policy|orders?|invoice(?:s)?|contracts?|reference"
     r"|ref|case|ticket|membership|member|booking|reservation|serial|iban|passport|licen[cs]e|dni|nif"
     r"|nie|passport|ssn|pps|cuenta|cliente|p[oó]liza|pedido|factura|contrato|referencia|expediente"
     r"|soci[oa]|reserva|serie|pasaporte|usuario|user)[ .:#]{0,3}"
