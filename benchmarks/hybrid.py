@@ -100,13 +100,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--asked", type=int, default=ASKED)
     given = parser.parse_args(argv)
     embedder = LocalEmbedder(given.model)
-    table = Table("set", "questions", "by", f"R@{FIRST}", f"nDCG@{FIRST}")
     for labelled in filter(None, map(load_set, given.sets)):
+        table = Table("set", "questions", "by", f"R@{FIRST}", f"nDCG@{FIRST}")
         for by, runs in asyncio.run(measure(labelled, embedder, given.asked)).items():
             figures = (_mean(recall(*run) for run in runs), _mean(ndcg(*run) for run in runs))
             table.add_row(labelled.name, str(len(runs)), by, *(f"{f:.3f}" for f in figures))
-        embedder.keep()
-    Console().print(table)
+        Console().print(table)
     return 0
 
 
@@ -145,6 +144,7 @@ async def embedded_index(
             vectors = await _vectors([chunk for _, held in batch for chunk in held], embedder)
             changes = [ArticleChange(name, tuple(held), (), vectors) for name, held in batch]
             await index.apply(NAMESPACE, changes, embedder=embedder.identity)
+            embedder.keep()
         await index.refresh(NAMESPACE, ())
         yield index
         await index.close()

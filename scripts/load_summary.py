@@ -67,6 +67,7 @@ def as_json(load: Load) -> dict[str, Any]:
         "failed": failures_as_json(reading),
         "not_stored": [{"article_id": f.article_id, "cause": f.cause} for f in report.failed],
         "flagged": {a.article_id: list(a.flagged) for a in report.articles if a.flagged},
+        "without_vector": report.without_vector,
         "embedding": embedding_as_json(report.embedding, load.prices, estimated=load.dry_run),
         "skipped": [{"source": s.source, "reason": s.reason} for s in reading.skipped],
         "warnings": [
@@ -116,6 +117,10 @@ def show_report_notes(report: LoadReport, console: Console) -> None:
             told = f"{chunks} {verb} like instructions to a model, which is not shown them"
             text = f"{article.article_id}: {told}: {', '.join(article.flagged[:_SHOWN_IDS])}"
             note(console, "flagged", "magenta", text)
+    if report.without_vector:
+        chunks = counted(report.without_vector, "chunk")
+        told = f"{chunks} without a vector, which others have: set KB_EMBEDDER and load them again"
+        note(console, "warning", "yellow", told)
     for failed in report.failed:
         note(console, "failed", "bold red", f"{failed.article_id}: {failed.cause}")
 

@@ -115,8 +115,8 @@ async def put_article(
     without front matter, HTML, plain text or DOCX. The id in the address wins; a document may
     leave its id out. Only chunks that changed are written and embedded.
     """
-    desk, upload = _desk(request), await _upload(article_id, request)
-    stored = await desk.put(request.auth.namespace, upload, wait=wait is not None)
+    upload = await _upload(article_id, request)
+    stored = await _desk(request).put(request.auth.namespace, upload, wait=wait is not None)
     return StoredReply(**msgspec.structs.asdict(stored), request_id=request.request_id)
 
 

@@ -75,6 +75,8 @@ async def _make(
     """Make the reply and put all that happens into the queue, an end at last."""
 
     async def tell(event: StreamEvent) -> None:
+        if isinstance(event, RetrievalEvent):
+            event = msgspec.structs.replace(event, request_id=request.request_id)
         await waiting.put((_NAMES[type(event)], event))
 
     try:

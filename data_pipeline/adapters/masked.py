@@ -110,6 +110,10 @@ class MaskedReranker:
     def __repr__(self) -> str:
         return f"MaskedReranker({self._inner!r})"
 
+    @property
+    def model(self) -> str:
+        return self._inner.model
+
     async def rerank(self, query: str, texts: Sequence[str]) -> Reranking:
         return await self._inner.rerank(mask(query).text, texts)
 

@@ -80,12 +80,13 @@ async def ticket_reply(
     seconds = min(engine.model_seconds, _left(request, started) - _RESERVE_SECONDS)
     writing = await write_with_model(case, quoted, seconds=seconds, tell=tell)
     reply = _reply(case, writing)
-    if not writing.completions:
+    if not writing.is_told:
         await _tell_sentences(reply, tell)
     done = time.perf_counter()
     timings = Timings(
         retrieve=_milliseconds(started, retrieved),
         generate=_milliseconds(retrieved, done),
+        verify=round(writing.verify_ms, 2),
         total=_milliseconds(started, done),
     )
     return msgspec.structs.replace(reply, timings_ms=timings)
@@ -154,7 +155,7 @@ def _reply(case: Case, writing: Writing) -> GenerateResponseReply:
         usage=usage_of(spent, case.engine.prices),
         timings_ms=Timings(),
         versions=Versions(
-            prompt=prompt_version() if writing.completions else None,
+            prompt=prompt_version() if writing.is_by_model else None,
             policy=None,
             calibration=case.engine.coefficients.version,
         ),

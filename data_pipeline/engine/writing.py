@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -37,11 +38,40 @@ _TOO_SLOW: Final = "The answer model takes too long: try again, or send options.
 
 
 class Writing(msgspec.Struct, frozen=True, kw_only=True):
-    """The rulings to go by, the model calls that were made, and whether the model fell out."""
+    """The rulings to go by, the model calls that were made, and whether the model fell out.
+
+    `is_told` where sentences of the model were told as they came; `verify_ms` is what judging its
+    words took, in milliseconds.
+    """
 
     rulings: tuple[Ruling, ...]
     completions: tuple[Completion, ...] = ()
     degraded: tuple[str, ...] = ()
+    is_told: bool = False
+    verify_ms: float = 0.0
+
+    @property
+    def is_by_model(self) -> bool:
+        """Whether the model's words are the ones that count."""
+        return bool(self.completions) and not self.degraded
+
+
+class _Teller:
+    """Passes a model's sentences on, and knows whether there were any."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self.has_told = False
+
+    @property
+    def on_point(self) -> OnPoint | None:
+        """None where nobody follows: then the reply need not be streamed."""
+        return None if self._tell is tell_nobody else self._pass_on
+
+    async def _pass_on(self, point: SaidPoint) -> None:
+        self.has_told = True
+        for sentence in point.sentences:
+            await self._tell(DeltaEvent(kind=point.kind, text=sentence, citations=point.citations))
 
 
 async def write_with_model(
@@ -56,18 +86,25 @@ async def write_with_model(
     model = case.engine.model
     if model is None or not _could_answer(case, rulings):
         return Writing(rulings=tuple(rulings))
+    teller = _Teller(tell)
     try:
-        written = await _within(seconds, model, _assigned(case, rulings), _teller(tell))
+        written = await _within(seconds, model, _assigned(case, rulings), teller.on_point)
     except ModelUnavailableError as error:
         if case.request.options.mode == "model":
             raise
         return Writing(
-            rulings=tuple(rulings), completions=_paid_in_vain(error), degraded=("model",)
+            rulings=tuple(rulings),
+            completions=_paid_in_vain(error),
+            degraded=("model",),
+            is_told=teller.has_told,
         )
+    started = time.perf_counter()
     parts = zip(rulings, written.parts, strict=True)
     return Writing(
         rulings=tuple(_ruled(case, old, n, one, written) for n, (old, one) in enumerate(parts)),
         completions=written.completions,
+        is_told=teller.has_told,
+        verify_ms=(time.perf_counter() - started) * 1000,
     )
 
 
@@ -110,18 +147,6 @@ async def _within(
             return await write_answer(model, task, on_point)
     except TimeoutError:
         raise ModelUnavailableError(_TOO_SLOW) from None
-
-
-def _teller(tell: Tell) -> OnPoint | None:
-    """Streaming costs a model call nothing, but nobody follows most replies."""
-    if tell is tell_nobody:
-        return None
-
-    async def on_point(point: SaidPoint) -> None:
-        for sentence in point.sentences:
-            await tell(DeltaEvent(kind=point.kind, text=sentence, citations=point.citations))
-
-    return on_point
 
 
 def _paid_in_vain(error: ModelUnavailableError) -> tuple[Completion, ...]:

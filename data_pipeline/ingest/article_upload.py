@@ -15,7 +15,7 @@ from data_pipeline.articles import Article, Tier, article_revision
 from data_pipeline.errors import ArticleSourceError, FieldProblem, InvalidRequestError
 from data_pipeline.ingest.defaults import Defaults
 from data_pipeline.ingest.embedding import RememberedVectors
-from data_pipeline.ingest.folder import READERS
+from data_pipeline.ingest.formats import READERS
 from data_pipeline.ingest.links import article_links
 from data_pipeline.ingest.load_report import ArticleResult
 from data_pipeline.ingest.sync import load, prepare

@@ -88,10 +88,11 @@ class PassageVectors:
         chunks = [chunk for change in batch for chunk in change.write]
         reply = await embedder.embed([chunk.text for chunk in chunks], "passage")
         self.use = _more(self.use, len(chunks), reply.tokens)
-        vectors = iter(reply.vectors)
+        ids = (chunk.chunk_id for chunk in chunks)
+        vectors = dict(zip(ids, reply.vectors, strict=True))
         return {
             change.article_id: msgspec.structs.replace(
-                change, vectors={chunk.chunk_id: next(vectors) for chunk in change.write}
+                change, vectors={chunk.chunk_id: vectors[chunk.chunk_id] for chunk in change.write}
             )
             for change in batch
         }

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -16,30 +15,13 @@ from data_pipeline.errors import ArticleSourceError
 from data_pipeline.ingest.defaults import Defaults
 from data_pipeline.ingest.folder_config import FolderConfigs
 from data_pipeline.ingest.folder_files import SUFFIXES, FoundFile, Skipped, find_files
+from data_pipeline.ingest.formats import READERS
 from data_pipeline.ingest.metadata import article_id_of
-from data_pipeline.ingest.readers.docx import read_docx
-from data_pipeline.ingest.readers.html import read_html
-from data_pipeline.ingest.readers.markdown import read_markdown
-from data_pipeline.ingest.readers.structured_json import read_structured
-from data_pipeline.ingest.readers.text import read_text
 
 MAX_FILE_BYTES: Final = 20_000_000
 
-Reader = Callable[[bytes, str, Defaults, Sequence[str]], Article]
 Progress = Callable[[int, int, str], None]
 """Called before each file with how many are done, how many there are, and the file's source."""
-
-READERS: Final[Mapping[str, Reader]] = MappingProxyType(
-    {
-        ".json": read_structured,
-        ".md": read_markdown,
-        ".markdown": read_markdown,
-        ".txt": read_text,
-        ".html": read_html,
-        ".htm": read_html,
-        ".docx": read_docx,
-    }
-)
 
 
 class FolderReading(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,13 +44,15 @@ class LoadReport(msgspec.Struct, frozen=True):
 
     `not_in_sources` are the stored articles that were not given, in the order of their ids.
     `failed` are those that could not be embedded or stored; they are as they were before and not
-    among `articles`. `embedding` is there where an embedder is.
+    among `articles`. `embedding` is there where an embedder is. `without_vector` chunks were
+    stored without a vector although others of the namespace have one.
     """
 
     articles: tuple[ArticleResult, ...] = ()
     not_in_sources: tuple[str, ...] = ()
     failed: tuple[FailedArticle, ...] = ()
     embedding: EmbeddingUse | None = None
+    without_vector: int = 0
 
     @property
     def changed(self) -> list[ArticleResult]:
@@ -73,12 +75,19 @@ class LoadReport(msgspec.Struct, frozen=True):
         return sum(article.deleted for article in self.articles)
 
     def settled(
-        self, failed: Sequence[FailedArticle], embedding: EmbeddingUse | None
+        self,
+        failed: Sequence[FailedArticle],
+        embedding: EmbeddingUse | None,
+        vectors: Mapping[str, int],
     ) -> LoadReport:
-        """This plan's report once it is carried out: without what `failed`, with what was paid."""
+        """This plan's report once it is carried out: without what `failed`, with what was paid.
+
+        `vectors` are those of the namespace, as in its catalogue.
+        """
         lost = {article.article_id for article in failed}
         stored = tuple(article for article in self.articles if article.article_id not in lost)
-        return LoadReport(stored, self.not_in_sources, tuple(failed), embedding)
+        bare = sum(article.written for article in stored) if vectors and not embedding else 0
+        return LoadReport(stored, self.not_in_sources, tuple(failed), embedding, bare)
 
 
 def planned_report(

@@ -62,12 +62,13 @@ async def load(
             async for group in groups:
                 done += await store.apply(group, vectors.failed)
                 progress(done, len(articles))
-        keys = known_scope_keys(await index.catalogue(namespace), scope_keys)
-        await index.refresh(namespace, keys)
+        catalogue = await index.catalogue(namespace)
+        await index.refresh(namespace, known_scope_keys(catalogue, scope_keys))
         progress(len(articles), len(articles))
     if vectors.stopped:
         raise vectors.stopped
-    return prepared.report.settled((*vectors.failed, *store.refused), vectors.use)
+    failed = (*vectors.failed, *store.refused)
+    return prepared.report.settled(failed, vectors.use, catalogue.vectors)
 
 
 async def prepare(
@@ -79,10 +80,9 @@ async def prepare(
     """What `load` would do with `articles`, tokens estimated; writes and embeds nothing."""
     wanted = await asyncio.to_thread(_chunked, articles)
     planned = await _planned(index, namespace, articles, wanted, embedder)
-    if embedder is None:
-        return planned
-    use = estimated_use(planned.changes, embedder.model)
-    return msgspec.structs.replace(planned, report=planned.report.settled((), use))
+    use = estimated_use(planned.changes, embedder.model) if embedder else None
+    report = planned.report.settled((), use, (await index.catalogue(namespace)).vectors)
+    return msgspec.structs.replace(planned, report=report)
 
 
 def known_scope_keys(stored: Catalogue, given: Sequence[str]) -> tuple[str, ...]:

@@ -89,22 +89,40 @@ async def test_a_reader_sees_another_process_s_writing(
     await reader.close()
 
 
-async def test_a_slow_reader_keeps_its_whole_revision(
+async def test_old_documents_stay_for_the_grace_of_slow_readers(
     server: PineconeServer, index: PineconeIndex
 ) -> None:
-    """Who has not looked yet finds the old article whole while the new one lies beside it."""
+    """Who has not looked yet can read the old article until the grace is over, not longer."""
     await index.apply(NS, [put(an_article("a", "red parrot", "red parrot"))])
-    reader = an_index(server, msgspec.structs.replace(QUICK, refresh=600.0))
-    assert await found(reader, "parrot") == ["a#s0", "a#s1"]
-    patient = an_index(server, msgspec.structs.replace(QUICK, grace=0.7))
-    writing = asyncio.create_task(patient.apply(NS, [put(an_article("a", "blue parrot"))]))
-    while len(server.sent_to(f"/{CATALOGUE}/documents/upsert")) < 6:  # noqa: ASYNC110
-        await asyncio.sleep(0.005)
-    old = [c.body for c in await reader.article_chunks(NS, "a")]
-    assert old == ["red parrot", "red parrot"]
-    await writing
-    await reader.close()
+    patient = an_index(server, msgspec.structs.replace(QUICK, grace=0.4))
+    server.requests.clear()
+    await patient.apply(NS, [ArticleChange("a", (), ("a#s1",))])
+    head = [
+        r for r in server.sent_to(f"/{CATALOGUE}/documents/upsert") if b'"_id":"head"' in r.body
+    ]
+    (deletion,) = server.sent_to(f"/{NS}/documents/delete")
+    assert deletion.at - head[-1].at >= 0.4
+    assert len(server.documents.all(NS)) == 1
     await patient.close()
+
+
+@pytest.mark.parametrize(
+    ("operation", "nothing"), [("search", {"matches": []}), ("fetch", {"documents": {}})]
+)
+async def test_nothing_is_published_that_is_not_seen(
+    server: PineconeServer, index: PineconeIndex, operation: str, nothing: dict[str, Any]
+) -> None:
+    """While searches or fetches do not show a new document, readers stay with the old one."""
+    await index.apply(NS, [put(an_article("a", "red"))])
+    hasty = an_index(server, msgspec.structs.replace(QUICK, settle=0.2))
+    blind = faults.changed(lambda reply: reply | nothing)
+    server.faults.always(blind, path=f"/{NS}/documents/{operation}")
+    with pytest.raises(IndexUnavailableError, match="does not show them yet"):
+        await hasty.apply(NS, [put(an_article("b", "blue"))])
+    server.faults.clear()
+    assert await found(index, "red") == ["a#s0"]
+    assert await found(index, "blue") == []
+    await hasty.close()
 
 
 async def test_unpublished_documents_do_not_crowd_out_what_holds(
@@ -301,6 +319,24 @@ async def test_a_dead_loader_s_lease_ends(server: PineconeServer, index: Pinecon
     await index.apply(NS, [put(an_article("b", "y"))])
     assert time.time() >= until
     assert await index.count(NS) == 2
+
+
+async def test_a_holder_that_was_too_slow_stops(
+    server: PineconeServer, index: PineconeIndex
+) -> None:
+    """Who lost the lease to another process publishes nothing and leaves that one its lease."""
+    await index.apply(NS, [put(an_article("a", "red"))])
+    taken = _json({"owner": "other", "until": time.time() + 600, "state": "writing"})
+
+    async def write() -> None:
+        async with index.writing(NS):
+            stored_in(server, CATALOGUE)["lease"]["lease"] = taken
+            await index.apply(NS, [put(an_article("a", "blue"))])
+
+    with pytest.raises(IndexUnavailableError, match="meanwhile"):
+        await write()
+    assert server.documents.all(CATALOGUE)["lease"]["lease"] == taken
+    assert await found(index, "red") == ["a#s0"]
 
 
 @pytest.mark.parametrize("note", ["", "nonsense", "{}", '{"owner": 5}'])

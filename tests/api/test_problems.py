@@ -12,6 +12,7 @@ import pytest
 from api.problems import CODES
 from data_pipeline.errors import (
     DeadlineExceededError,
+    EmbedderUnavailableError,
     FieldProblem,
     IndexUnavailableError,
     ModelUnavailableError,
@@ -57,12 +58,16 @@ REQUESTS: dict[str, Callable[[Edge], Awaitable[httpx.Response]]] = {
     "unsupported_media_type": lambda edge: edge.ask(
         b"a=b", Content_Type="application/x-www-form-urlencoded"
     ),
+    "unsupported_document": lambda edge: edge.http.put(
+        "/api/v1/kb/articles/fees", content=b"%PDF", headers={"X-API-Key": edge.kb}
+    ),
 }
 ERRORS: dict[str, Exception] = {
     "unknown_scope_key": UnknownScopeKeyError(
         "No such key.", [FieldProblem("scope.x", "is unknown")]
     ),
     "internal_error": ValueError(SECRET),
+    "embedder_unavailable": EmbedderUnavailableError(SECRET),
     "index_unavailable": IndexUnavailableError(SECRET),
     "model_unavailable": ModelUnavailableError(SECRET),
     "deadline_exceeded": DeadlineExceededError(SECRET),

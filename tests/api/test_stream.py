@@ -45,6 +45,7 @@ async def test_the_events_of_a_reply(edge: Edge) -> None:
         "retrieval", "retrieval", "delta", "delta", "decision", "done",
     ]  # fmt: skip
     assert events[0][1] == {"state": "started", "request_id": "r-1", "sources": []}
+    assert {data["request_id"] for name, data in events if name == "retrieval"} == {"r-1"}
     assert [data["text"] for name, data in events if name == "delta"] == ["two", "words"]
     plain = await edge.ask(
         {"inquiry": "two words"}, ROUTE.removesuffix("/stream"), X_Request_ID="r-1"

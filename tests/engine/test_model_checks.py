@@ -306,11 +306,13 @@ async def test_reply_that_stays_in_another_language_fails() -> None:
 
 
 @pytest.mark.parametrize("cite", ["[{}]", "{} ", "({})"])
-def test_id_is_known_in_brackets_too(cite: str) -> None:
+async def test_id_is_known_in_brackets_too(cite: str) -> None:
     """Some models copy the brackets that they know from footnotes."""
     task = ticket(part(lamp_return()))
-    point = Point([cite.format(cited(task, WINDOW)).upper()], "point", "Return a lamp in 45 days.")
-    assert check_point(point, bench_for(task, offer(task))).sentences
+    name = cite.format(cited(task, WINDOW)).upper()
+    written, model = await write(task, reply(said("You can return a lamp in 45 days.", name)))
+    assert texts(written)
+    assert len(model.tasks) == 1
 
 
 RESET = [
@@ -346,6 +348,42 @@ def test_list_signs_and_emphasis_are_taken_off() -> None:
     """The reply has its own numbers and bullets."""
     point = judge("- **A lamp** can be returned within 45 days of its\u200b delivery.")
     assert point.sentences == ("A lamp can be returned within 45 days of its delivery.",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello,",
+        "Dear customer,",
+        "Thank you for your message!",
+        "Gracias por escribirnos.",
+        "I hope this helps.",
+        "If you have any other questions, just let us know.",
+        "Please don’t hesitate to contact us.",
+        "No dudes en contactarnos.",
+        "Kind regards,",
+    ],
+)
+def test_courtesies_are_left_out_and_count_for_nothing(text: str) -> None:
+    """They are no reason to distrust a reply."""
+    assert plain_sentences(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi, it costs €7.",
+        "Thank you for your order 12, it costs €7.",
+        "Sorry, this lamp cannot go back.",
+        "If you need any help, call 612 345 678.",
+        "Feel free to return the lamp.",
+        "If you have any unpaid invoice, the lamp cannot go back.",
+        "Let us know your order number.",
+    ],
+)
+def test_what_tells_something_is_no_courtesy(text: str) -> None:
+    """It is judged like everything else."""
+    assert plain_sentences(text)
 
 
 def test_only_a_step_loses_its_number() -> None:

@@ -95,6 +95,7 @@ async def test_article_without_a_passage_costs_nothing() -> None:
         reply(said("You can return a lamp within 45 days.", "p99")),
         reply(said("You can return a lamp within 45 days.")),
         reply(said("", WINDOW)),
+        reply(said(" " * 39_000, WINDOW)),
         reply(said("Return a lamp within 45 days. " * 60, WINDOW)),
         reply(),
         reply(
@@ -154,6 +155,18 @@ async def test_reply_that_obeys_the_ticket_says_nothing_of_it() -> None:
     written, _ = await write(task, obeyed)
     assert not texts(written)
     assert written.parts[0].failed
+
+
+async def test_courtesy_without_a_passage_costs_no_second_call() -> None:
+    """It is left out, and the rest is as good as it was."""
+    polite = reply(
+        said("Thank you for your message!"),
+        said("The return parcel for a lamp costs €7. We hope this helps!", FEE),
+    )
+    written, model = await write(LAMP, polite)
+    assert texts(written) == ["The return parcel for a lamp costs €7."]
+    assert not written.parts[0].failed
+    assert len(model.tasks) == 1
 
 
 async def test_failed_second_call_tells_what_the_first_cost() -> None:

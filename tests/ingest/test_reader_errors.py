@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data_pipeline.articles import Article
 from data_pipeline.errors import ArticleSourceError
 from data_pipeline.ingest.defaults import Defaults
-from data_pipeline.ingest.folder import READERS
+from data_pipeline.ingest.formats import READERS
 
 _MARKS = (
     *("---\n", "# ", "<table>", "<td>", "</", ":::agent\n", ":::", "|--|\n", "| a ", "1. ", "- "),

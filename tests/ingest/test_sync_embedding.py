@@ -120,15 +120,18 @@ async def test_a_load_without_an_embedder_strips_no_vectors() -> None:
     index.applied = 0
     report = await loaded(index, [article("a", "x", "y")])
     assert (index.applied, report.embedding) == (0, None)
-    await loaded(index, [article("a", "x", "changed")])
+    planned = await prepare(index, NS, [article("a", "x", "changed")])
+    report = await loaded(index, [article("a", "x", "changed")])
+    assert planned.report.without_vector == report.without_vector == 1
     assert (await index.catalogue(NS)).vectors == {"hash/64": 1}
 
 
 async def test_vectors_come_later() -> None:
     """A knowledge base that was loaded without vectors gets them from the first load with an embedder."""
     index = MemoryIndex()
-    await loaded(index, [article("a", "x", "y")])
-    await loaded(index, [article("a", "x", "y")], HashEmbedder())
+    assert (await loaded(index, [article("a", "x", "y")])).without_vector == 0
+    report = await loaded(index, [article("a", "x", "y")], HashEmbedder())
+    assert report.without_vector == 0
     assert (await index.catalogue(NS)).vectors == {"hash/64": 2}
 
 

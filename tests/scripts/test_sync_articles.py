@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,19 @@ Run = Callable[..., tuple[int, Any]]
 def index(monkeypatch: pytest.MonkeyPatch) -> MemoryIndex:
     """The store of all scripts."""
     index = MemoryIndex()
+    for script in (sync_articles, process_articles, list_chunks):
+        monkeypatch.setattr(script, "open_index", opening(index))
+    return index
+
+
+def opening(index: MemoryIndex) -> Callable[[Settings], AbstractAsyncContextManager[MemoryIndex]]:
+    """`wiring.open_index`, always of this one."""
 
     @asynccontextmanager
     async def open_index(_settings: Settings) -> AsyncIterator[MemoryIndex]:
         yield index
 
-    for script in (sync_articles, process_articles, list_chunks):
-        monkeypatch.setattr(script, "open_index", open_index)
-    return index
+    return open_index
 
 
 @pytest.fixture
@@ -191,6 +196,24 @@ def test_the_price_before_and_after(
     assert "3 chunks were embedded with text-embedding-3-small: " in capsys.readouterr().out
     assert process_articles.main([str(kb)]) == 0
     assert "Nothing to embed" in capsys.readouterr().out
+
+
+def test_an_embedder_that_is_not_there_any_more(
+    kb: Path,
+    run: Run,
+    index: MemoryIndex,
+    embedder: HashEmbedder,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A load without it warns that what it wrote is not found by meaning."""
+    assert process_articles.main([str(kb)]) == 0
+    monkeypatch.undo()
+    monkeypatch.setenv("KB_EMBEDDER", "off")
+    monkeypatch.setattr(process_articles, "open_index", opening(index))
+    (kb / "fees.md").write_text("# Fees\n\nOther words.\n")
+    assert process_articles.main([str(kb)]) == 0
+    assert "warning 1 chunk without a vector" in capsys.readouterr().err
 
 
 def test_an_embedder_that_fails(

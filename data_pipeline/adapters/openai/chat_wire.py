@@ -96,7 +96,7 @@ class Gathered:
 
     def take(self, event: Any) -> str:
         """Add a chunk; the piece of text that it brings. Raises `msgspec.MsgspecError`."""
-        chunk = msgspec.convert(event, _Chunk, from_attributes=True)
+        chunk = msgspec.convert(event, _Chunk)
         self._usage = chunk.usage or self._usage
         if not chunk.choices:  # the last one, with the usage
             return ""

@@ -80,7 +80,7 @@ class OpenAIModel:
     async def complete(self, task: ModelTask) -> Completion:
         with self._told():
             async with asyncio.timeout(self._account.timeout_seconds):
-                raw = await self._sent(task, {}, raw=True)
+                raw = await self._sent(task, {})
             reply = self._wire.read_reply(raw.content)
         return usable(reply, self._model)
 
@@ -89,7 +89,7 @@ class OpenAIModel:
         deadline = _now() + self._account.timeout_seconds
         with self._told():
             async with asyncio.timeout_at(deadline):
-                stream = await self._sent(task, self._wire.STREAMED)
+                stream = await self._opened_stream(task)
         try:
             while (piece := await self._piece(stream, gathered, deadline)) is not None:
                 if piece:
@@ -100,7 +100,7 @@ class OpenAIModel:
 
     async def _piece(
         self,
-        stream: openai.AsyncStream[Any],
+        stream: openai.AsyncStream[object],
         gathered: responses_wire.Gathered | chat_wire.Gathered,
         deadline: float,
     ) -> str | None:
@@ -118,13 +118,21 @@ class OpenAIModel:
                 return None
             raise
 
-    async def _sent(self, task: ModelTask, streamed: dict[str, Any], *, raw: bool = False) -> Any:
-        """The SDK's reply to `task`, `raw` or as it would have it."""
+    async def _opened_stream(self, task: ModelTask) -> openai.AsyncStream[object]:
+        raw = await self._sent(task, self._wire.STREAMED)
+        import openai
+
+        # Events as plain dicts: the SDK's own types cost three times as much, and check nothing.
+        stream: openai.AsyncStream[object] = raw.parse(to=openai.AsyncStream[object])
+        return stream
+
+    async def _sent(self, task: ModelTask, streamed: dict[str, Any]) -> Any:
+        """The reply to `task`, unread."""
         client = await self._account.client()
         import openai  # after the client, which imports it in a thread
 
         endpoint = client.responses if self._api == "responses" else client.chat.completions
-        create: Any = endpoint.with_raw_response.create if raw else endpoint.create
+        create: Any = endpoint.with_raw_response.create
         body = self._wire.body(task, self._model) | streamed
         while True:
             options = self._options

@@ -50,6 +50,10 @@ class _Response(msgspec.Struct):
     incomplete_details: _Reason | None = None
 
 
+class _Event(msgspec.Struct):
+    type: str = ""
+
+
 class _Ending(msgspec.Struct):
     response: _Response
 
@@ -102,13 +106,13 @@ class Gathered:
 
     def take(self, event: Any) -> str:
         """Add `event`; the piece of text that it brings. Raises `msgspec.MsgspecError`."""
-        match getattr(event, "type", None):
+        match msgspec.convert(event, _Event).type:
             case "response.output_text.delta":
-                piece = msgspec.convert(event, _Delta, from_attributes=True).delta
+                piece = msgspec.convert(event, _Delta).delta
                 self._pieces.append(piece)
                 return piece
             case "response.completed" | "response.incomplete" | "response.failed":
-                response = msgspec.convert(event, _Ending, from_attributes=True).response
+                response = msgspec.convert(event, _Ending).response
                 self._ending = _reply(response)
             case "error":  # which the SDK hands out like any other event
                 self._failed = True

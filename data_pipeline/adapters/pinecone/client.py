@@ -96,9 +96,8 @@ class Client:
 
     async def upsert(self, namespace: str, documents: Iterable[Document]) -> set[str]:
         """Store `documents`; the ids of those that Pinecone will not take."""
-        refused = await asyncio.gather(
-            *(self._upserted(namespace, batch) for batch in batches(documents))
-        )
+        weighed = await asyncio.to_thread(lambda: list(batches(documents)))
+        refused = await asyncio.gather(*(self._upserted(namespace, batch) for batch in weighed))
         return set().union(*refused)
 
     async def _upserted(self, namespace: str, batch: Sequence[Document]) -> set[str]:

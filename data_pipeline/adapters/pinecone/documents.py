@@ -89,7 +89,7 @@ def to_document(stored: Stored, vector: Vector) -> Document:
     tokens = [as_token(term) for term in searched_text(stored.terms).split()]
     return {
         "_id": found_as,
-        VECTOR: list(vector),
+        VECTOR: [float(coordinate) for coordinate in vector],
         TERMS: " ".join((*tokens, mark_of(found_as))),
         BOUNDS: bounds_id(bounds_of(chunk)),
         EMBEDDER: stored.embedder,

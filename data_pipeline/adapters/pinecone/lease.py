@@ -60,6 +60,18 @@ class Lease:
         """Whether the code that asks runs inside `held`."""
         return id(self) in _held.get()
 
+    async def confirm(self) -> None:
+        """Return while the lease is this holder's; it may have been too slow to renew it.
+
+        Raises `IndexUnavailableError` when another process holds it now.
+        """
+        found = await self._read()
+        if found and found.owner not in {"", self._owner} and found.until > time.time():
+            raise IndexUnavailableError(
+                "Another process has begun to write to this namespace at Pinecone meanwhile: wait "
+                "until it is done, then run this again."
+            )
+
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
         """Hold the lease; `before` then tells in which state the last holder left the namespace.
@@ -116,9 +128,11 @@ class Lease:
         while True:
             await asyncio.sleep(self.seconds / _RENEWALS)
             with suppress(IndexUnavailableError), as_unavailable():
+                await self.confirm()
                 await self.enter(self._state)
 
     async def _give_back(self) -> None:
+        await self.confirm()
         self._owner = ""
         await self._write(0.0)
 

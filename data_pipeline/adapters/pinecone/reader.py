@@ -65,8 +65,8 @@ class Reader:
 
     def adopt(self, head: Head, snapshot: Snapshot) -> None:
         """See what this process has just published."""
-        self.head, self._snapshot = head, snapshot
-        self._adopted_at = self._looked_at = time.monotonic()
+        self._take(head, snapshot)
+        self._looked_at = self._adopted_at
 
     async def seen_head(self) -> Head | None:
         """The head as Pinecone shows it now."""
@@ -98,8 +98,12 @@ class Reader:
             return await asyncio.to_thread(empty)
         head, published = await self._read(head)
         snapshot = await asyncio.to_thread(snapshot_of, published)
-        self.adopt(head, snapshot)
+        self._take(head, snapshot)
         return snapshot
+
+    def _take(self, head: Head, snapshot: Snapshot) -> None:
+        self.head, self._snapshot = head, snapshot
+        self._adopted_at = time.monotonic()
 
     def _is_seen_or_passing(self, head: Head | None) -> bool:
         """Whether `head` is the known one, or an older one that a replica still shows."""

@@ -158,6 +158,7 @@ class Writer:
             piece_ids(head),
             self.settle_seconds,
         )
+        await self.lease.confirm()
         await self._write_catalogue([head_document(head)])
         await until_seen(self._seen_version, [head.version], self.settle_seconds)
         after = await asyncio.to_thread(snapshot_of, published)

@@ -19,7 +19,7 @@ from data_pipeline.engine.model_answer.saying import (
     shows_markup,
     tells_secret,
 )
-from data_pipeline.engine.model_answer.schema import MAX_TEXT, Kind, Point
+from data_pipeline.engine.model_answer.schema import MAX_TEXT, Kind, Point, passage_id
 from data_pipeline.engine.model_answer.standards import Bench, Standards
 from data_pipeline.engine.model_answer.support import is_foreign, is_supported
 from data_pipeline.engine.quotable import is_for_agents
@@ -72,9 +72,9 @@ def check_point(point: Point, bench: Bench) -> CheckedPoint:
     cited = _cited(point, bench)
     part = cited[0].part if cited else 0
     sentences = plain_sentences(point.text[: MAX_TEXT + 1], is_step=point.kind == "step")
-    against = _against_all(point, sentences, cited, bench)
+    against = _against_all(point, sentences, cited, bench) if sentences else None
     if against is not None:
-        gone = tuple(Removed(text, against) for text in sentences or [point.text[:MAX_TEXT]])
+        gone = tuple(Removed(text, against) for text in sentences)
         return CheckedPoint(part, point.kind, (), cited, gone)
     judged = [(text, objection(text, cited, bench.standards[part])) for text in sentences]
     return CheckedPoint(
@@ -99,7 +99,7 @@ def objection(sentence: str, cited: Sequence[Offered], standards: Standards) -> 
 
 def _cited(point: Point, bench: Bench) -> tuple[Offered, ...]:
     """The passages that there are, each once: those of the article that the first is of."""
-    named = dict.fromkeys(cite.strip("[]() ").lower() for cite in point.cites)
+    named = dict.fromkeys(map(passage_id, point.cites))
     found = [bench.offered[name] for name in named if name in bench.offered]
     return tuple(one for one in found if one.part == found[0].part)
 

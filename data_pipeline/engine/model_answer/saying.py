@@ -23,6 +23,22 @@ _HANDS_OVER: Final = re.compile(
     r"|envi[ae]\w*|mand[ae]\w*|di(?:nos|ganos)|dec\w+|facilit\w+|proporcion\w+|compart\w+"
     r"|comuni\w+|respond\w+|escrib\w+nos|\w+nos)(?!\w)"
 )
+# Whole sentences of politeness: the reply has an opening, and nobody misses the rest.
+_COURTESY: Final = re.compile(
+    r"(?:hello|hi|hola|dear|estimad[oa])(?: \w+){0,3}[,.! ]*"
+    r"|(?:many )?(?:thanks|thank you|gracias)(?: (?:for|por) (?:your|contacting|reaching|getting"
+    r"|writing|tu|su|contactar\w*|escribir\w*)(?: \w+){0,5})?[,.! ]*"
+    r"|(?:we|i) hope (?:this|that|it)(?: \w+){0,6}[.! ]*"
+    r"|esperamos (?:que )?(?:\w+ ){0,5}(?:ayude|util)[.! ]*"
+    r"|(?:please )?(?:let us know if|feel free to (?:ask|contact us|reach out|write to us)"
+    r"|(?:do not|don't) hesitate to)[^\d@/]{0,80}"
+    r"|if you (?:have|need) (?:(?:any|more|further|other) ){1,2}(?:questions?|help|assistance),?"
+    r" (?:please |just )?(?:let us|contact us|ask|reach|feel|do not|don't|we are)[^\d@/]{0,60}"
+    r"|no dudes? en[^\d@/]{0,80}"
+    r"|si (?:tienes?|necesitas?) (?:(?:mas|alguna|cualquier|otra) ){1,2}(?:dudas?|preguntas?|ayuda)"
+    r"[^\d@/]{0,60}"
+    r"|(?:kind|best|warm) regards[\w ,.]{0,30}|(?:un )?(?:cordial )?saludos?[\w ,.]{0,30}"
+)
 _OWN_WORDS: Final = 0.8
 # Of public service pages' sentences of so many words one in a thousand is taken for another
 # language.
@@ -30,14 +46,14 @@ _TELLING_WORDS: Final = 8
 
 
 def plain_sentences(text: str, *, is_step: bool = False) -> list[str]:
-    """The sentences of a point without list signs, emphasis, footnotes and unseen signs.
+    """The sentences of a point without courtesies, list signs, emphasis, footnotes, unseen signs.
 
     Only a step loses its number: elsewhere `3.` may start a date.
     """
     mark = _NUMBERED if is_step else _BULLET
     seen = _MARKS.sub("", visible(text).replace("&lt;", "<"))
-    bare = (mark.sub("", sentence).split() for sentence in split_sentences(seen))
-    return [" ".join(words) for words in bare if words]
+    bare = (" ".join(mark.sub("", sentence).split()) for sentence in split_sentences(seen))
+    return [text for text in bare if text and not _COURTESY.fullmatch(_folded(text))]
 
 
 def shows_markup(sentence: str) -> str:
@@ -57,7 +73,7 @@ def tells_secret(sentence: str, backing: Sequence[str], language: str) -> bool:
     if not names_a_secret(sentence):
         return False
     own = [sentence for text in backing for sentence in split_sentences(text)]
-    if not _HANDS_OVER.search(fold(sentence)):
+    if not _HANDS_OVER.search(_folded(sentence)):
         return not any(map(names_a_secret, own))
     said = set(terms(sentence, language))
     most = max((len(said.intersection(terms(text, language))) for text in own), default=0)
@@ -69,3 +85,7 @@ def is_in_other_language(text: str, language: str) -> bool:
     if language not in BY_LANGUAGE or len(text.split()) < _TELLING_WORDS:
         return False
     return detect(text) not in {language, None}
+
+
+def _folded(text: str) -> str:
+    return fold(text).replace("\u2019", "'")

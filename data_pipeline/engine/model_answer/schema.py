@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
-from data_pipeline.engine.model_answer.saying import is_in_other_language
+from data_pipeline.engine.model_answer.saying import is_in_other_language, plain_sentences
 from data_pipeline.prompts.strict_schema import strict_schema
 
 Kind = Literal["point", "step", "warning"]
@@ -54,7 +55,12 @@ def decode_answer(text: str) -> ModelAnswer:
         raise UnreadableReplyError("The reply is not JSON that fits the schema.") from None
 
 
-def problems_of(answer: ModelAnswer, ids: Collection[str], language: str) -> list[str]:
+def passage_id(cite: str) -> str:
+    """The id that is meant by one in brackets or capitals."""
+    return cite.strip("[]() ").lower()
+
+
+def problems_of(answer: ModelAnswer, ids: AbstractSet[str], language: str) -> list[str]:
     """What is wrong with a reply that could be read, as the model is told; `ids` are known."""
     if answer.verdict == "not_in_articles":
         return []
@@ -63,13 +69,14 @@ def problems_of(answer: ModelAnswer, ids: Collection[str], language: str) -> lis
     return [*_problems(answer, ids), *(strange if is_in_other_language(said, language) else ())]
 
 
-def _problems(answer: ModelAnswer, ids: Collection[str]) -> Iterator[str]:
+def _problems(answer: ModelAnswer, ids: AbstractSet[str]) -> Iterator[str]:
     if not answer.points:
         yield "There are no points, but `verdict` is not `not_in_articles`."
     if len(answer.points) > MAX_POINTS:
         yield f"There are more than {MAX_POINTS} points."
     for number, point in enumerate(answer.points[:MAX_POINTS], start=1):
-        if not any(cite in ids for cite in point.cites):
+        said = plain_sentences(point.text[:MAX_TEXT])
+        if said and ids.isdisjoint(map(passage_id, point.cites)):
             yield f"Point {number} cites no passage that there is."
         if len(point.cites) > _MAX_CITES:
             yield f"Point {number} cites more than {_MAX_CITES} passages."
