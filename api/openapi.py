@@ -20,9 +20,11 @@ from api import __version__
 from api.problems import CODES, ProblemDetails
 from api.request import ApiRequest
 from api.routes import ROUTES
+from data_pipeline.contract.replies import GenerateResponseReply
 from data_pipeline.contract.stream import EVENTS
 
 _Schemas = dict[str, Any]
+_PREFIX = "/api/v1"
 
 
 @cache
@@ -38,6 +40,7 @@ def openapi_document() -> bytes:
     # Litestar's own schemas lose bounds, docstrings and the ban on unknown fields. The types are
     # msgspec's, and so is their exact description.
     document["components"]["schemas"] = _schemas(_handlers(described))
+    _describe_streams(document, _handlers(described))
     return msgspec.json.encode(document)
 
 
@@ -45,6 +48,17 @@ def _handlers(app: Litestar) -> Sequence[HTTPRouteHandler]:
     routes = (route for route in app.routes if isinstance(route, HTTPRoute))
     handlers = (handler for route in routes for handler in route.route_handlers)
     return [handler for handler in handlers if handler.resolve_include_in_schema()]
+
+
+def _describe_streams(document: dict[str, Any], handlers: Iterable[HTTPRouteHandler]) -> None:
+    """What the events of a stream carry; Litestar describes a stream as any JSON."""
+    names = [kind.__name__ for kind in (*EVENTS, GenerateResponseReply, ProblemDetails)]
+    data = {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in names]}
+    for handler in handlers:
+        if handler.parsed_return_field.annotation is Stream:
+            for path in handler.paths:
+                operation = document["paths"][f"{_PREFIX}{path}"]["post"]
+                operation["responses"]["200"]["content"] = {"text/event-stream": {"schema": data}}
 
 
 def _schemas(handlers: Sequence[HTTPRouteHandler]) -> _Schemas:

@@ -18,7 +18,6 @@ EXTRAS = (
     "mammoth",
     "markdown_it",
     "mdit_py_plugins",
-    
     "selectolax",
     "fastembed",
 )

@@ -88,7 +88,7 @@ def passages_of(chunks: Sequence[Chunk]) -> list[Passage]:
     return [
         passage
         for chunk in chunks
-        if chunk.kind in _KIND_WEIGHT and not chunk.agent_only
+        if chunk.kind in _KIND_WEIGHT and not (chunk.agent_only or chunk.flagged)
         for passage in _passages_in(chunk)
     ]
 

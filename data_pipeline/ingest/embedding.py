@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from typing import Final, Literal, TypeVar
 
 import msgspec
@@ -18,6 +26,7 @@ CHUNKS_PER_BATCH: Final = 96
 
 _LOST_BATCHES: Final = 3
 _LOST_ARTICLES: Final = 5
+_NOT_REMOVED: Final = "It was not removed, because the article before it failed: run it again."
 
 _Made = TypeVar("_Made")
 _Group = TypeVar("_Group")
@@ -46,11 +55,20 @@ class PassageVectors:
         for batch in batches(changes):
             if self.stopped is None:
                 made |= await self._batch(self._embedder, batch)
-        return [
-            made.get(change.article_id, change)
-            for change in changes
-            if change.article_id in made or not (change.write or self.stopped)
-        ]
+        return list(self._kept(changes, made))
+
+    def _kept(
+        self, changes: Iterable[ArticleChange], made: Mapping[str, ArticleChange]
+    ) -> Iterator[ArticleChange]:
+        """A removal goes where the arrival before it went: the two may be one renamed article."""
+        arrived = True
+        for change in changes:
+            if change.write:
+                arrived = change.article_id in made
+            if arrived:
+                yield made.get(change.article_id, change)
+            elif not change.write:
+                self.failed.append(FailedArticle(change.article_id, _NOT_REMOVED))
 
     async def _batch(
         self, embedder: Embedder, batch: Sequence[ArticleChange]
@@ -62,7 +80,9 @@ class PassageVectors:
         self._lost_in_a_row = 0 if made else self._lost_in_a_row + 1
         if self._lost_in_a_row >= _LOST_BATCHES:
             cause = self.failed[-1].cause
-            self.stopped = EmbedderUnavailableError(f"{cause} What is stored stays: run it again.")
+            self.stopped = EmbedderUnavailableError(
+                f"{cause} What is stored stays: run it again to go on."
+            )
         return made
 
     async def _one_by_one(

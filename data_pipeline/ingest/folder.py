@@ -14,9 +14,9 @@ from data_pipeline.articles import Article
 from data_pipeline.errors import ArticleSourceError
 from data_pipeline.ingest.defaults import Defaults
 from data_pipeline.ingest.folder_config import FolderConfigs
-from data_pipeline.ingest.folder_files import SUFFIXES, FoundFile, Skipped, find_files
+from data_pipeline.ingest.folder_files import FoundFile, Skipped, find_files
 from data_pipeline.ingest.formats import READERS
-from data_pipeline.ingest.metadata import article_id_of
+from data_pipeline.ingest.links import article_links
 
 MAX_FILE_BYTES: Final = 20_000_000
 
@@ -110,16 +110,9 @@ def _without_doubles(read: Sequence[_Read]) -> tuple[list[Article], list[Article
 
 def _placed(article: Article, file: FoundFile) -> Article:
     """The article with its file's path, and with links that do not depend on what else is read."""
-    links = dict.fromkeys(_link(link) for link in article.links)
+    links = article_links(article.links)
     origin = os.fsencode(file.path.absolute()).decode("utf-8", "replace")
-    return msgspec.structs.replace(article, links=tuple(links), origin=origin)
-
-
-def _link(link: str) -> str:
-    """A path of another document as the id that it has by default; anything else as written."""
-    if "://" in link or not link.lower().endswith(SUFFIXES):
-        return link
-    return article_id_of(None, link)[0]
+    return msgspec.structs.replace(article, links=links, origin=origin)
 
 
 def _double(items: Sequence[_Read]) -> ArticleSourceError:

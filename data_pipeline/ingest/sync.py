@@ -6,7 +6,6 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from typing import Final
 
 import msgspec
 
@@ -21,18 +20,12 @@ from data_pipeline.ports import ArticleChange, Catalogue, ChunkIndex, Embedder, 
 Progress = Callable[[int, int], None]
 """Called with the articles done and the articles in all."""
 
-_NO_RENAMES: Final[Mapping[str, str]] = {}
-
 
 class Plan(msgspec.Struct, frozen=True):
-    """The changes that are needed, in order, and what they amount to.
-
-    `renamed` maps the ids of new articles to those that their content had before.
-    """
+    """The changes that are needed, in order, and what they amount to."""
 
     changes: tuple[ArticleChange, ...]
     report: LoadReport
-    renamed: Mapping[str, str] = _NO_RENAMES
 
 
 async def load(
@@ -55,19 +48,22 @@ async def load(
     vectors = PassageVectors(embedder)
     async with index.writing(namespace):
         prepared = await _planned(index, namespace, articles, wanted, embedder)
-        store = _Storing(index, namespace, embedder.identity if embedder else "", prepared)
+        refused: list[FailedArticle] = []
         done = len(prepared.report.unchanged)
         progress(done, len(articles))
         async with aclosing(made_ahead(vectors.of, commits(prepared.changes))) as groups:
             async for group in groups:
-                done += await store.apply(group, vectors.failed)
+                if group:
+                    identity = embedder.identity if embedder else ""
+                    refused += await index.apply(namespace, group, embedder=identity)
+                done += sum(bool(change.write) for change in group)
                 progress(done, len(articles))
         catalogue = await index.catalogue(namespace)
         await index.refresh(namespace, known_scope_keys(catalogue, scope_keys))
         progress(len(articles), len(articles))
     if vectors.stopped:
         raise vectors.stopped
-    failed = (*vectors.failed, *store.refused)
+    failed = (*vectors.failed, *refused)
     return prepared.report.settled(failed, vectors.use, catalogue.vectors)
 
 
@@ -90,25 +86,6 @@ def known_scope_keys(stored: Catalogue, given: Sequence[str]) -> tuple[str, ...]
     return tuple(dict.fromkeys((*stored.scope_keys, *given)))
 
 
-class _Storing:
-    """Applies groups of changes; `refused` are the articles that the store did not take."""
-
-    def __init__(self, index: ChunkIndex, namespace: str, embedder: str, plan: Plan) -> None:
-        self._index = index
-        self._namespace = namespace
-        self._embedder = embedder
-        self._arrives_as = {old: new for new, old in plan.renamed.items()}
-        self.refused: list[FailedArticle] = []
-
-    async def apply(self, group: Iterable[ArticleChange], failed: Iterable[FailedArticle]) -> int:
-        """Store the group; how many articles it was. An article whose new name failed stays."""
-        lost = {one.article_id for one in failed}
-        kept = [one for one in group if self._arrives_as.get(one.article_id) not in lost]
-        if kept:
-            self.refused += await self._index.apply(self._namespace, kept, embedder=self._embedder)
-        return sum(bool(change.write) for change in kept)
-
-
 def _chunked(articles: Iterable[Article]) -> dict[str, tuple[Chunk, ...]]:
     return {article.article_id: article_chunks(article) for article in articles}
 
@@ -128,7 +105,7 @@ async def _planned(
     arrived = {key: wanted[key] for key in wanted if key not in stored}
     renamed = renames(arrived, gone, await asyncio.to_thread(_movable, articles, gone))
     changes = plan(wanted, stored, renamed, embedder=embedder.identity if embedder else "")
-    return Plan(tuple(changes), planned_report(wanted, changes, renamed, stored), renamed)
+    return Plan(tuple(changes), planned_report(wanted, changes, renamed, stored))
 
 
 def _movable(

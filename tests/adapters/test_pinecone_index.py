@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextvars import Context
+from datetime import date
 from typing import Any
 
 import msgspec
 import pytest
+from blockbuster import blockbuster_ctx
 
 from data_pipeline.adapters.holdings import stored
 from data_pipeline.adapters.pinecone import Pace, PineconeIndex
@@ -487,6 +491,69 @@ async def test_an_idle_reader_asks_for_little(server: PineconeServer, index: Pin
         await reader.catalogue(NS)
     assert [path.rpartition("/")[2] for path in server.paths()] == ["search"] * 3
     await reader.close()
+
+
+async def test_readers_do_not_wait_for_a_look(server: PineconeServer, index: PineconeIndex) -> None:
+    """Where the catalogue is due, a search goes on with the known one while it is looked for."""
+    await index.apply(NS, [put(an_article("a", "red parrot"))])
+    reader = an_index(server, msgspec.structs.replace(QUICK, refresh=600.0))
+    await found(reader, "parrot")
+    await index.apply(NS, [put(an_article("b", "blue parrot"))])
+    follows = reader._namespaces[NS].reader
+    follows._looked_at -= 700.0
+    server.faults.add(faults.delay(0.1), path=f"/{CATALOGUE}/")
+    assert (await reader.catalogue(NS)).articles.keys() == {"a"}
+    assert follows._looking is not None
+    await follows._looking
+    assert (await reader.catalogue(NS)).articles.keys() == {"a", "b"}
+    follows._looked_at -= 700.0
+    server.faults.always(faults.refusal(401), path=f"/{CATALOGUE}/")
+    assert await found(reader, "blue") == ["b#s0"]
+    await asyncio.wait([follows._looking])
+    assert await found(reader, "blue") == ["b#s0"]
+    follows._looked_at -= 1_400.0
+    with pytest.raises(IndexUnavailableError, match="PINECONE_API_KEY"):
+        await found(reader, "blue")
+    await reader.close()
+
+
+async def test_a_process_that_stood_still_goes_on(
+    server: PineconeServer, index: PineconeIndex
+) -> None:
+    """Documents that went while a reader could not look are read in their new revision."""
+    await index.apply(NS, [put(an_article("a", "red"))])
+    reader = an_index(server, msgspec.structs.replace(QUICK, refresh=600.0))
+    await reader.count(NS)
+    await index.apply(NS, [put(an_article("a", "blue"))])
+    reader._namespaces[NS].reader._looked_at -= 1.0
+    assert [c.body for c in await reader.article_chunks(NS, "a")] == ["blue"]
+    await reader.close()
+
+
+async def test_event_loop_is_never_blocked(server: PineconeServer) -> None:
+    """No call makes the event loop wait for a file, a lock or an import."""
+    with blockbuster_ctx():
+        index = an_index(server)
+        await index.apply(NS, [put([a_chunk(scope={"plan": ("a",)})])])
+        await index.refresh(NS, ("plan",))
+        where = ChunkFilter({"plan": ("a",)}, date(2026, 1, 1))
+        assert await index.search(NS, ["parcel"], limit=1, where=where)
+        assert await listed(index)
+        await index.article_chunks(NS, "returns")
+        await index.content_hashes(NS)
+        await index.ping()
+        await index.delete_article(NS, "returns")
+        await index.close()
+
+
+def test_importing_the_adapter_loads_no_sdk() -> None:
+    """The SDK costs an eighth of a second: only who uses Pinecone pays it."""
+    check = (
+        "import sys; import data_pipeline.adapters.pinecone.setup, data_pipeline.adapters.pinecone;"
+        "sys.exit('pinecone' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", check], check=False)
+    assert done.returncode == 0
 
 
 async def test_large_chunks_and_many_hits(server: PineconeServer, index: PineconeIndex) -> None:

@@ -108,13 +108,21 @@ def test_replies_promise_every_field(document: dict[str, Any]) -> None:
 
 def test_no_success_looks_like_a_failure(document: dict[str, Any]) -> None:
     """Workflow engines take a top-level error, message or details for one, and want an object."""
-    for operation in operations(document):
-        name = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].split(
-            "/"
-        )[-1]
+    replies = [operation["responses"]["200"]["content"] for operation in operations(document)]
+    for reply in (one["application/json"] for one in replies if "text/event-stream" not in one):
+        name = reply["schema"]["$ref"].split("/")[-1]
         schema = document["components"]["schemas"][name]
         assert schema["type"] == "object"
         assert not {"error", "message", "details"} & set(schema["properties"])
+
+
+def test_a_stream_names_what_its_events_carry(document: dict[str, Any]) -> None:
+    """Each event's data is a schema of the document."""
+    operation = document["paths"]["/api/v1/generate-response/stream"]["post"]
+    ((kind, content),) = operation["responses"]["200"]["content"].items()
+    assert kind == "text/event-stream"
+    named = [one["$ref"].split("/")[-1] for one in content["schema"]["oneOf"]]
+    assert {"DeltaEvent", "GenerateResponseReply", "ProblemDetails"} <= set(named)
 
 
 def test_keys_are_described_and_open_routes_are_open(document: dict[str, Any]) -> None:

@@ -56,6 +56,7 @@ async def test_one_event_says_what_happened(edge: Edge, logged: Logged) -> None:
         "event": "request", "level": "info", "request_id": "r-1", "method": "POST", "status": 200,
         "route": "/api/v1/generate-response", "tenant": "acme", "key_id": "desk",
         "decision": "answer", "confidence": 0.75, "chunks": 1, "model": None, "tokens": 0,
+        "embedding_tokens": 0, "cost_usd": 0.0, "degraded": [],
     }  # fmt: skip
 
 

@@ -187,7 +187,21 @@ async def test_a_renamed_article_stays_until_its_new_name_is_there() -> None:
     await loaded(index, [article("old", "poison", title="Same")], HashEmbedder())
     report = await loaded(index, [article("new", "poison", title="Same")], PickyEmbedder("poison"))
     assert sorted(await index.content_hashes(NS)) == ["old"]
-    assert ([f.article_id for f in report.failed], report.not_in_sources) == (["new"], ())
+    assert ([f.article_id for f in report.failed], report.not_in_sources) == (["new", "old"], ())
+
+
+async def test_a_rename_before_the_end_is_whole() -> None:
+    """When the embedder goes in the middle of a group, what came before it is done to its end."""
+    index = MemoryIndex()
+    await loaded(index, [article("old", "poison", title="Same")], HashEmbedder())
+    rest = [article(f"a{n}", *map(str, range(96))) for n in range(4)]
+    with pytest.raises(EmbedderUnavailableError):
+        await loaded(
+            index,
+            [article("new", "poison", title="Same"), *rest],
+            FlakyEmbedder([False, *[True] * 6]),
+        )
+    assert sorted(await index.content_hashes(NS)) == ["new"]
 
 
 async def test_an_embedder_that_is_gone_stops_the_load() -> None:

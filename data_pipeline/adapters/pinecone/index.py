@@ -12,13 +12,14 @@ import msgspec
 
 from data_pipeline.adapters.pinecone.client import Client
 from data_pipeline.adapters.pinecone.control import Control, schema_of, unfit
-from data_pipeline.adapters.pinecone.documents import groups_of, unit_vector
+from data_pipeline.adapters.pinecone.documents import UnreadableError, groups_of, unit_vector
 from data_pipeline.adapters.pinecone.faults import as_unavailable
 from data_pipeline.adapters.pinecone.lease import Lease
 from data_pipeline.adapters.pinecone.published import HEAD, HEAD_ID, Snapshot
 from data_pipeline.adapters.pinecone.reader import Reader
 from data_pipeline.adapters.pinecone.rubbish import Rubbish
 from data_pipeline.adapters.pinecone.searching import (
+    article_of,
     chunks_of,
     near,
     ranked,
@@ -38,11 +39,11 @@ _SOURCE_TAG: Final = "kbgate"
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """How long things take at most, all in seconds.
 
-    `refresh`: how soon another process's writing is seen. `timeout`: the longest that one search
-    takes. `grace`: how long what was replaced stays, above every reader's `refresh`; two of those
-    and a `timeout` where it is not set. `settle`: how long Pinecone may take to show what it
-    accepted. `lease`: how long a dead loader keeps others out. `patience`: how long a second writer
-    waits.
+    `refresh`: how soon another process's writing is looked for; it is seen within two of those.
+    `timeout`: the longest that one request takes, retries included. `grace`: how long what was
+    replaced stays; two `refresh` and a `timeout` where it is not set, which is what a slow reader
+    needs. `settle`: how long Pinecone may take to show what it accepted. `lease`: how long a dead
+    loader keeps others out. `patience`: how long a second writer waits.
     """
 
     refresh: float = 1.0
@@ -112,8 +113,13 @@ class PineconeIndex:
         found = self._open(namespace)
         with as_unavailable():
             snapshot = await found.reader.snapshot()
-            wanted = snapshot.documents.get(article_id, {})
-            return await chunks_of(self._client, namespace, dict(sorted(wanted.items())).values())
+            try:
+                return await article_of(self._client, namespace, snapshot, article_id)
+            except UnreadableError:  # this process stood still for longer than old documents stay
+                newer = await found.reader.snapshot_soon()
+                if newer is snapshot:
+                    raise
+                return await article_of(self._client, namespace, newer, article_id)
 
     async def catalogue(self, namespace: str) -> Catalogue:
         return (await self._snapshot(namespace)).catalogue
@@ -177,6 +183,8 @@ class PineconeIndex:
 
     async def close(self) -> None:
         """Close the connections; the next use opens others."""
+        for found in self._namespaces.values():
+            await found.reader.close()
         self._namespaces.clear()
         await self._client.close()
 

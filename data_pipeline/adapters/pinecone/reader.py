@@ -34,6 +34,9 @@ _ATTEMPT_DELAYS: Final = (0.05, 0.1, 0.2, 0.4, 0.8)
 class Reader:
     """Follows the head in the namespace `catalogue`, looking every `refresh_seconds`.
 
+    What is known is served for as long again while that look is under way: callers wait only for
+    the first one, and after a pause.
+
     Pinecone may show an older head for a moment after a newer one: it counts only when it is still
     there after `grace_seconds`, as when a backup was put back.
     """
@@ -47,6 +50,7 @@ class Reader:
     _adopted_at: float = float("-inf")
     _looked_at: float = float("-inf")
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _looking: asyncio.Task[Snapshot] | None = None
 
     async def snapshot(self) -> Snapshot:
         """What searches see now. Raises `OtherAnalyserError` and as `newest` does."""
@@ -54,7 +58,8 @@ class Reader:
 
     async def snapshot_soon(self) -> Snapshot:
         """The same, looked for again unless that was done a moment ago."""
-        return self._searchable(await self._seen_within(min(self.refresh_seconds, _SOON)))
+        moment = time.monotonic() - min(self.refresh_seconds, _SOON)
+        return self._searchable(await self._looked_since(moment))
 
     async def newest(self) -> Snapshot:
         """What is published at this moment, by any analyser.
@@ -68,6 +73,12 @@ class Reader:
         self._take(head, snapshot)
         self._looked_at = self._adopted_at
 
+    async def close(self) -> None:
+        """Stop looking."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait([self._looking])
+
     async def seen_head(self) -> Head | None:
         """The head as Pinecone shows it now."""
         found = await self.client.fetch(self.catalogue, [HEAD_ID], [HEAD])
@@ -80,12 +91,25 @@ class Reader:
 
     async def _seen_within(self, seconds: float) -> Snapshot:
         asked_at = time.monotonic()
-        if self._snapshot is not None and asked_at - self._looked_at < seconds:
+        age = asked_at - self._looked_at
+        if self._snapshot is not None and age < 2 * seconds:
+            if age >= seconds:
+                self._look_meanwhile()
             return self._snapshot
+        return await self._looked_since(asked_at)
+
+    def _look_meanwhile(self) -> None:
+        """Look while callers go on with what is known; a failure shows when they must wait."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._looked_since(time.monotonic()))
+            self._looking.add_done_callback(_forget)
+
+    async def _looked_since(self, moment: float) -> Snapshot:
         async with self._lock:
-            if self._snapshot is None or self._looked_at < asked_at:
+            if self._snapshot is None or self._looked_at < moment:
+                started = time.monotonic()
                 self._snapshot = await self._look()
-                self._looked_at = max(self._looked_at, asked_at)
+                self._looked_at = max(self._looked_at, started)
             return self._snapshot
 
     async def _look(self) -> Snapshot:
@@ -126,3 +150,9 @@ class Reader:
                 await asyncio.sleep(delay)
                 head = await self.seen_head() or head
         raise DamagedCatalogueError
+
+
+def _forget(looking: asyncio.Task[Snapshot]) -> None:
+    """Take note of a failure, which asyncio would print otherwise."""
+    if not looking.cancelled():
+        looking.exception()

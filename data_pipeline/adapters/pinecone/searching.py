@@ -94,6 +94,14 @@ def within_cosine(hits: Iterable[ScoredChunk]) -> list[ScoredChunk]:
     return [msgspec.structs.replace(hit, score=max(-1.0, min(hit.score, 1.0))) for hit in hits]
 
 
+async def article_of(
+    client: Client, namespace: str, snapshot: Snapshot, article_id: str
+) -> list[Chunk]:
+    """The chunks of one article by id. Raises `UnreadableError` when one is gone."""
+    documents = snapshot.documents.get(article_id, {})
+    return await chunks_of(client, namespace, [documents[each] for each in sorted(documents)])
+
+
 async def chunks_of(client: Client, namespace: str, ids: Collection[str]) -> list[Chunk]:
     """The chunks in these documents, in this order. Raises `UnreadableError` when one is gone."""
     found = await client.fetch(namespace, list(ids), [CHUNK])

@@ -32,7 +32,7 @@ _MAX_RULES: Final = 40
 _MAX_RULE: Final = 400
 _MAX_VALUE: Final = 200
 # Of other categories a rule says what may be said; one without any is forbidding.
-_FORBIDDING: Final = frozenset({"must_not", "not_allowed_conclusions", ""})
+_FORBIDDING: Final = frozenset({"must_not", ""})
 
 
 def answer_task(task: ModelAssignment, offered: Sequence[Offered]) -> ModelTask:
@@ -116,7 +116,9 @@ def _outcome(verdict: Verdict | None) -> str:
 def _rules(content: ArticleContent) -> Iterator[str]:
     """What must not be said; a sentence that must not is shown as one."""
     for rule in content.guardrails:
-        if rule.category in _FORBIDDING:
+        if rule.category == "not_allowed_conclusions":
+            yield f"Never conclude: {condensed(rule.text, _MAX_RULE)}"
+        elif rule.category in _FORBIDDING:
             yield condensed(rule.text, _MAX_RULE)
     unsaid = (text for frame in content.frames.values() for text in frame.what_not_to_say)
     yield from (f"Never say: {condensed(text, _MAX_RULE)}" for text in dict.fromkeys(unsaid))

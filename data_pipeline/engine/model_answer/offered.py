@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -63,8 +64,29 @@ def _candidates(task: Assignment, statistics: TermStatistics) -> list[Candidate]
     once = {(p.chunk.chunk_id, p.start, p.end): p for p in reversed(passages)}
     return [
         Candidate(p, _lead(p), relevance(p, task.asked, statistics))
-        for p in reversed(once.values())
+        for p in _outermost(list(reversed(once.values())))
     ]
+
+
+def _outermost(passages: Sequence[Passage]) -> Iterator[Passage]:
+    """Without those that stand inside another one: a model need not read a sentence twice."""
+    by_chunk: defaultdict[str, list[Passage]] = defaultdict(list)
+    for passage in passages:
+        by_chunk[passage.chunk.chunk_id].append(passage)
+    for passage in passages:
+        if not any(_stands_in(passage, other) for other in by_chunk[passage.chunk.chunk_id]):
+            yield passage
+
+
+def _stands_in(one: Passage, other: Passage) -> bool:
+    """Whether `one` is a part of `other`: within its place and within its words."""
+    return (
+        one is not other
+        and other.start <= one.start
+        and one.end <= other.end
+        and one.text != other.text
+        and one.text in other.text
+    )
 
 
 def _place(chunk: Chunk) -> tuple[str, int]:
@@ -83,7 +105,7 @@ def _frame_passages(task: Assignment) -> Iterator[Passage]:
 def _where(content: ArticleContent, text: str) -> Iterator[Passage]:
     for chunk in content.chunks:
         place = None
-        if chunk.kind is Kind.FRAME and not chunk.agent_only:
+        if chunk.kind is Kind.FRAME and not (chunk.agent_only or chunk.flagged):
             place = find_text(chunk, text)
         if place:
             yield passage_at(chunk, text, place)
