@@ -225,8 +225,11 @@ def _found(
         return Found(asked.query, (), Evidence())
     statistics = shelf.catalogue.statistics
     ranked = rank_chunks(asked.query, candidates(words, nearest), statistics, asked.topic)
-    articles = fuse(rank_articles(ranked), nearest)
-    evidence = read_evidence(asked.query, ranked, articles, statistics)
+    by_words = rank_articles(ranked)
+    evidence = read_evidence(asked.query, ranked, by_words, statistics)
+    articles = fuse(by_words, nearest, evidence.strength)
+    if articles != by_words:
+        evidence = read_evidence(asked.query, ranked, articles, statistics)
     return Found(asked.query, tuple(articles), evidence)
 
 

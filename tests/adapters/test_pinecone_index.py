@@ -395,6 +395,8 @@ async def test_a_lost_catalogue_is_told(server: PineconeServer, index: PineconeI
     await asyncio.sleep(0.02)
     with pytest.raises(IndexUnavailableError, match="is gone"):
         await index.count(NS)
+    await index.apply(NS, [put(an_article("a", "parrot"))])
+    assert await found(index, "parrot") == ["a#s0"]
 
 
 async def test_another_release_s_format_is_told(
@@ -597,6 +599,24 @@ async def test_a_missing_namespace_may_be_refused(server: PineconeServer) -> Non
     assert await index.count(NS) == 1
     await index.ping()
     await index.close()
+
+
+async def test_a_closed_index_opens_again(server: PineconeServer, index: PineconeIndex) -> None:
+    """After `close` the next use connects anew, and none of the connections stays."""
+    await index.apply(NS, [put(an_article("a", "x"))])
+    await index.close()
+    assert await index.count(NS) == 1
+    await index.close()
+    await index.close()
+
+
+async def test_our_own_mistakes_are_not_the_vendor_s(
+    index: PineconeIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that is not Pinecone's passes as it is."""
+    monkeypatch.setattr(index._client, "fetch", None)
+    with pytest.raises(TypeError):
+        await index.count(NS)
 
 
 async def test_the_key_is_in_no_representation(server: PineconeServer) -> None:

@@ -38,9 +38,10 @@ from data_pipeline.adapters.pinecone.published import (
     head_document,
     snapshot_of,
 )
+from data_pipeline.adapters.pinecone.searching import near, textual
 from data_pipeline.articles import Chunk
 from data_pipeline.language import terms
-from data_pipeline.ports import ArticleChange, FailedArticle
+from data_pipeline.ports import ArticleChange, ChunkFilter, FailedArticle
 from tests.builders_index import a_chunk, an_article, put
 from tests.wire.vectors import words
 
@@ -202,6 +203,34 @@ def test_other_formats_are_told() -> None:
     """A head of another format is another release's."""
     with pytest.raises(OtherReleaseError):
         decode_head({"head": '{"format": 99, "anything": true}'})
+
+
+# Questions
+
+
+def test_the_rarest_terms_are_asked_for() -> None:
+    """Of many known terms those tell most that few chunks hold; each is asked for once."""
+    many = " ".join(f"word{n}" for n in range(300))
+    published = _publish(
+        Published(), [put(an_article("a", f"parrot {many}")), put(an_article("b", "parrot"))]
+    )
+    words_held = [*terms(many, "en"), *terms("parrot", "en"), *terms("unheard", "en")] * 2
+    question = textual(words_held, ChunkFilter())(snapshot_of(published))
+    assert question is not None
+    asked = question.score_by["query"].split()
+    assert len(asked) == len(set(asked)) == 256
+    assert "parrot" not in asked
+
+
+def test_nothing_is_asked_where_nothing_can_be_found() -> None:
+    """Unknown terms, nobody's vectors and a scope that nothing has need no request."""
+    scope = {"plan": ("gold",)}
+    held = snapshot_of(_publish(Published(), [put(an_article("a", "parrot", scope=scope))]))
+    gold, silver = ChunkFilter({"plan": ("gold",)}), ChunkFilter({"plan": ("silver",)})
+    assert textual(["parrot"], gold)(held) is not None
+    assert textual(["parrot"], silver)(held) is None
+    assert textual(["absent"], gold)(held) is None
+    assert near((1.0, 0.0, 0.0), "e1", gold)(held) is None
 
 
 # Changes

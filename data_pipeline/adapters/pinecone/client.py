@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _FETCHED: Final = 50
 _DELETED: Final = 500
 _LISTED: Final = 100
-_AT_ONCE: Final = 4
+_UPLOADS_AT_ONCE: Final = 4
+_FETCHES_AT_ONCE: Final = 8
 _UPLOAD_SECONDS: Final = 120.0
 
 
@@ -46,7 +47,7 @@ class Client:
     _documents: AsyncDocuments | None = None
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
-    _uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    _uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_UPLOADS_AT_ONCE))
 
     async def search(
         self,
@@ -76,10 +77,10 @@ class Client:
     ) -> dict[str, Mapping[str, Any]]:
         """The documents of these ids that there are, by id, with `_id` and `fields`."""
         found: dict[str, Mapping[str, Any]] = {}
-        for part in await asyncio.gather(
-            *(self._fetched(namespace, group, fields) for group in groups_of(ids, _FETCHED))
-        ):
-            found |= part
+        for groups in groups_of(groups_of(ids, _FETCHED), _FETCHES_AT_ONCE):
+            calls = (self._fetched(namespace, group, fields) for group in groups)
+            for part in await asyncio.gather(*calls):
+                found |= part
         return found
 
     async def _fetched(

@@ -12,7 +12,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -27,6 +27,7 @@ VECTOR, TERMS, CHUNK, BOUNDS, EMBEDDER = "embedding", "terms", "chunk", "bounds"
 """Fields that are searched, read and filtered by; all others are for people in the console."""
 
 Document = dict[str, Any]
+T = TypeVar("T")
 
 _OURS: Final = re.compile(r"[^@]*@[0-9a-f]{16}")
 _LONGEST_NAME: Final = 440
@@ -135,9 +136,9 @@ def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield group
 
 
-def groups_of(ids: Sequence[str], size: int) -> list[Sequence[str]]:
-    """`ids` in order, `size` at a time."""
-    return [ids[start : start + size] for start in range(0, len(ids), size)]
+def groups_of(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    """`items` in order, `size` at a time."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def bounds_filter(

@@ -82,10 +82,8 @@ def status_of(error: Exception) -> int | None:
 
 def _told(error: Exception) -> str | None:
     """What an error of the SDK means, or None for one that is not the SDK's."""
-    try:
-        from pinecone.errors import exceptions as sdk
-    except ImportError:
-        return "Pinecone needs its client, which is not installed: pip install 'kbgate[pinecone]'."
+    from pinecone.errors import exceptions as sdk  # whose import takes a while
+
     if not isinstance(error, sdk.PineconeError):
         return None
     status = status_of(error)

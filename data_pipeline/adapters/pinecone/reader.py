@@ -122,8 +122,10 @@ class Reader:
             return await asyncio.to_thread(empty)
         head, published = await self._read(head)
         snapshot = await asyncio.to_thread(snapshot_of, published)
-        self._take(head, snapshot)
-        return snapshot
+        if self._snapshot is None or not self._is_seen_or_passing(head):
+            self._take(head, snapshot)
+            return snapshot
+        return self._snapshot  # this process has published a newer one meanwhile
 
     def _take(self, head: Head, snapshot: Snapshot) -> None:
         self.head, self._snapshot = head, snapshot

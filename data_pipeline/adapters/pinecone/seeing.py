@@ -14,6 +14,7 @@ from data_pipeline.errors import IndexUnavailableError
 _FIRST_DELAY: Final = 0.05
 _LONGEST_DELAY: Final = 2.0
 _ASKED_AT_ONCE: Final = 100
+_QUESTIONS_AT_ONCE: Final = 4
 
 
 async def until_seen(
@@ -41,10 +42,10 @@ async def until_seen(
 
 async def seen_documents(client: Client, namespace: str, ids: Sequence[str]) -> set[str]:
     """Those of `ids` that both a text search and a fetch find."""
-    found = await asyncio.gather(
-        *(_found(client, namespace, group) for group in groups_of(ids, _ASKED_AT_ONCE))
-    )
-    return set().union(*found)
+    found: set[str] = set()
+    for groups in groups_of(groups_of(ids, _ASKED_AT_ONCE), _QUESTIONS_AT_ONCE):
+        found.update(*await asyncio.gather(*(_found(client, namespace, group) for group in groups)))
+    return found
 
 
 async def _found(client: Client, namespace: str, ids: Sequence[str]) -> set[str]:
