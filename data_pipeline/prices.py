@@ -76,7 +76,7 @@ def _read(path: Path) -> Prices:
         file = msgspec.json.decode(path.read_bytes(), type=_PriceFile)
     except (OSError, msgspec.DecodeError) as error:
         raise SettingsError(
-            f"The price file {path} cannot be used: {error}. It needs the form of"
+            f"The price file {path} (KB_PRICES) cannot be used: {error}. It needs the form of"
             " data_pipeline/prices.json."
         ) from error
     return Prices({price.model: price for price in file.models})

@@ -21,6 +21,9 @@ _NO_KEY: Final = "none"
 # A load may wait for a service that is busy; a customer's question may not.
 _LOAD_SECONDS: Final = 120.0
 _LOAD_RETRIES: Final = 6
+# OpenAI's limit of texts in a request, and the least that other servers are known for (TEI).
+_MOST_TEXTS: Final = 2_048
+_MOST_TEXTS_ELSEWHERE: Final = 32
 # What the first model may take of the time for both, where there is a second one.
 _FIRST_SHARE: Final = 0.6
 
@@ -111,9 +114,11 @@ def _embedder(settings: Settings, opened: _Opened, *, patient: bool) -> Embedder
 def _at_openai(settings: Settings, *, patient: bool) -> Any:
     from data_pipeline.adapters.openai import OpenAIEmbedder
 
+    base_url = settings.embedding_base_url or settings.openai_base_url
     return OpenAIEmbedder(
         _key(settings, settings.embedding_api_key.reveal()),
-        settings.embedding_base_url or settings.openai_base_url,
+        base_url,
+        max_inputs=_MOST_TEXTS if base_url == _OPENAI else _MOST_TEXTS_ELSEWHERE,
         model=settings.embedding_model or "text-embedding-3-small",
         dimensions=settings.embedding_dimensions or None,
         timeout_seconds=_LOAD_SECONDS if patient else settings.embedding_timeout_seconds,

@@ -360,19 +360,29 @@ async def test_a_damaged_lease_keeps_nobody_out(
 async def test_damaged_catalogue_is_told_and_mended(
     server: PineconeServer, index: PineconeIndex
 ) -> None:
-    """Readers say what to do; loading everything again brings it back, without sending it again."""
-    article = put(an_article("a", "parrot"))
-    await index.apply(NS, [article])
+    """Readers say what to do; any load brings all articles back, and sends none of them again."""
+    scope = {"plan": ("gold",)}
+    await index.apply(
+        NS, [put(an_article("a", "parrot", scope=scope)), put(an_article("b", "red"))]
+    )
+    await index.apply(NS, [put_embedded(an_article("c", "blue"), [EAST])], embedder="e1")
+    await index.refresh(NS, ("plan",))
+    before = await index.catalogue(NS)
     for key, document in stored_in(server, CATALOGUE).items():
         if "/" in key:
             document["piece"] = "AAAA"
     fresh = an_index(server)
-    with pytest.raises(IndexUnavailableError, match="damaged: load all articles again"):
+    with pytest.raises(IndexUnavailableError, match="damaged: load the articles again"):
         await found(fresh, "parrot")
-    assert await fresh.content_hashes(NS) == {}
-    await fresh.apply(NS, [article])
+    assert set(await fresh.content_hashes(NS)) == {"a", "b", "c"}
+    server.requests.clear()
+    await fresh.apply(NS, [put(an_article("a", "parrot", scope=scope))])
+    assert not server.sent_to(f"/{NS}/documents/upsert")
+    assert await fresh.catalogue(NS) == before
     assert await found(fresh, "parrot") == ["a#s0"]
-    assert len(server.documents.all(NS)) == 1
+    assert len(server.documents.all(NS)) == 3
+    pieces = {key.partition("/")[0] for key in server.documents.all(CATALOGUE) if "/" in key}
+    assert len(pieces) == 1
     await fresh.close()
 
 

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 
 import msgspec
 
-from data_pipeline.adapters.holdings.statistics import counted, replaced
+from data_pipeline.adapters.holdings.statistics import bound_keys, counted, replaced
 from data_pipeline.adapters.holdings.stored import Stored, analysed, analyser_fingerprint
-from data_pipeline.adapters.pinecone.documents import Document, TooLargeError, to_document
+from data_pipeline.adapters.pinecone.documents import (
+    Document,
+    TooLargeError,
+    UnreadableError,
+    document_id,
+    from_document,
+    to_document,
+)
 from data_pipeline.adapters.pinecone.published import Held, Published
 from data_pipeline.ports import ArticleChange, FailedArticle, Vector
 
@@ -109,6 +118,32 @@ def published_after(
 def published_anew(before: Published, rows: Iterable[Stored]) -> Published:
     """`before` with the terms that this release makes, which `rows`, all chunks, carry."""
     return msgspec.structs.replace(before, analyser=analyser_fingerprint(), contents=counted(rows))
+
+
+def published_again(found: Mapping[str, Mapping[str, Any]]) -> Published:
+    """A catalogue of the documents `found`, by id, where the one there was cannot be read.
+
+    What another analyser made, and what cannot be read, is left out.
+    """
+    analyser = analyser_fingerprint()
+    rows: dict[str, Stored] = {}
+    for found_as, document in sorted(found.items()):
+        with suppress(UnreadableError):
+            row = from_document(document)
+            chunk = row.chunk
+            made = document_id(chunk.chunk_id, chunk.content_hash, row.embedder, analyser)
+            if made == found_as:
+                rows[chunk.chunk_id] = row
+    articles: defaultdict[str, dict[str, Stored]] = defaultdict(dict)
+    for chunk_id, row in rows.items():
+        articles[row.chunk.article_id][chunk_id] = row
+    contents = counted(rows.values())
+    return Published(
+        analyser=analyser,
+        scope_keys=bound_keys(contents),
+        contents=contents,
+        held={article_id: _held(each) for article_id, each in articles.items()},
+    )
 
 
 def _by_article(changes: Iterable[ArticleChange]) -> list[ArticleChange]:

@@ -37,7 +37,7 @@ _REFUSED: Final = (
 )
 _FAILING: Final = "Pinecone fails (status {0}): try again, and see status.pinecone.io."
 _BROKEN: Final[dict[type[Exception], str]] = {
-    DamagedCatalogueError: "The catalogue of this namespace at Pinecone is damaged: load all "
+    DamagedCatalogueError: "The catalogue of this namespace at Pinecone is damaged: load the "
     "articles again, which mends it.",
     OtherReleaseError: "This namespace at Pinecone was written by another release of kbgate: "
     "choose another KB_NAMESPACE, and load the articles into it.",

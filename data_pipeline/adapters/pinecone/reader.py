@@ -27,7 +27,7 @@ from data_pipeline.adapters.pinecone.published import (
 )
 
 _SOON: Final = 0.5
-_ATTEMPT_DELAYS: Final = (0.05, 0.1, 0.2, 0.4, 0.8)
+_ATTEMPT_DELAYS: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 
 
 @dataclass

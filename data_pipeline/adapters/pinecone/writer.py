@@ -18,6 +18,7 @@ from data_pipeline.adapters.holdings.stored import Stored, analysed, analyser_fi
 from data_pipeline.adapters.pinecone.changes import (
     held_back,
     published_after,
+    published_again,
     published_anew,
     refused,
     uploads,
@@ -29,6 +30,7 @@ from data_pipeline.adapters.pinecone.documents import (
     Document,
     UnreadableError,
     from_document,
+    is_ours,
     to_document,
 )
 from data_pipeline.adapters.pinecone.lease import Lease
@@ -39,7 +41,6 @@ from data_pipeline.adapters.pinecone.published import (
     LostError,
     Published,
     Snapshot,
-    empty,
     encode,
     head_document,
     piece_ids,
@@ -76,7 +77,11 @@ class Writer:
         # What is being deleted may still be listed, and must not be taken for an upload.
         may_resume = self.lease.before in {None, "writing"}
         self._loose = await self.client.ids(self.namespace) if may_resume else set()
-        current = await self._current()
+        try:
+            current = await self.reader.newest()
+        except (DamagedCatalogueError, LostError):
+            await self._mend()
+            return
         if current.listed and current.published.analyser != analyser_fingerprint():
             await self._analyse_anew(current)
 
@@ -135,11 +140,23 @@ class Writer:
         return await asyncio.to_thread(lambda: [from_document(found[each]) for each in ids])
 
     async def _current(self) -> Snapshot:
-        """What is published; nothing where the catalogue is damaged, which is then written anew."""
+        """What is published, or would be after mending."""
         try:
             return await self.reader.newest()
         except (DamagedCatalogueError, LostError):
-            return await asyncio.to_thread(empty)
+            return await self._rebuilt()
+
+    async def _mend(self) -> None:
+        """Publish what lies in the index, because the catalogue of it cannot be read."""
+        self.rubbish.begin(is_suspect=True)
+        current = await self._rebuilt()
+        await self._publish(current, current.published)
+
+    async def _rebuilt(self) -> Snapshot:
+        ids = sorted(each for each in await self.client.ids(self.namespace) if is_ours(each))
+        found = await self.client.fetch(self.namespace, ids, [CHUNK])
+        published = await asyncio.to_thread(published_again, found)
+        return await asyncio.to_thread(snapshot_of, published)
 
     async def _upload(self, current: Snapshot, documents: Iterable[Document]) -> set[str]:
         """Upload what is not there yet; the ids that Pinecone refuses."""
