@@ -1,7 +1,7 @@
 # Works with GNU make 3.81 (macOS) and any POSIX sh. Packages come from the index that pip is configured with.
 #   PYTHON=/path/to/python   choose the interpreter of the virtual environment
 #   VENV=.venv  PORT=8000    where it is made, where the service listens
-#   ARGS="-k ranking"        passed on by test, bench, eval and lock
+#   ARGS="-k ranking"        passed on by test, bench, eval, live and lock
 
 VENV ?= .venv
 PORT ?= 8000
@@ -9,7 +9,7 @@ PY = $(VENV)/bin/python
 INSTALLED = $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench eval lock clean which-python FORCE
+.PHONY: help serve test check format bench eval live lock clean which-python FORCE
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ bench: $(INSTALLED) ## measure latency
 
 eval: $(INSTALLED) ## measure the extractive answers
 	$(PY) -m benchmarks.extractive $(ARGS)
+
+live: $(INSTALLED) ## run the tests that call OpenAI and Pinecone (they need keys and cost cents)
+	$(PY) -m pytest -m live --force-enable-socket tests/live $(ARGS)
 
 clean: ## remove the virtual environment and every cache; ./var stays
 	rm -rf "$(VENV)" dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
