@@ -8,7 +8,7 @@ from tests.wire.pinecone_server import API_KEY, PineconeServer
 
 DIMENSIONS = 3
 CATALOGUE = "CATALOGUE-default"
-QUICK = Pace(refresh=0.001, timeout=5.0, grace=0.01, settle=10.0, lease=1.0, patience=5.0)
+QUICK = Pace(refresh=0.001, timeout=5.0, grace=0.01, settle=10.0, turn=1.0, patience=5.0)
 
 
 def a_server(dimensions: int = DIMENSIONS) -> PineconeServer:

@@ -16,7 +16,7 @@ from tests.adapters.loader_process import NAMESPACE, edition_of
 from tests.builders_pinecone import an_index_at
 
 ARTICLES = 60
-PACE = Pace(refresh=0.05, timeout=5.0, grace=0.4, settle=10.0, lease=0.4, patience=20.0)
+PACE = Pace(refresh=0.05, timeout=5.0, grace=0.4, settle=10.0, turn=0.4, patience=20.0)
 STEADY = msgspec.structs.replace(PACE, refresh=600.0)
 
 

@@ -107,7 +107,7 @@ async def _run_and_kill(
     await asyncio.sleep(after)
     process.kill()
     await asyncio.to_thread(process.join, 60)
-    await asyncio.sleep(PACE.lease)  # or the next loader would wait, and be killed waiting
+    await asyncio.sleep(PACE.turn)  # or the next loader would wait, and be killed waiting
     return process.exitcode
 
 
@@ -165,8 +165,8 @@ async def _assert_nothing_else_left(
     assert len(chunks) == articles * sections(edition)
     assert len(server.documents.all(NAMESPACE)) == len(chunks)
     left = set(server.documents.all(CATALOGUE))
-    assert {"head", "lease"} <= left
-    assert len({each.partition("/")[0] for each in left - {"head", "lease"}}) == 1
+    assert {"head", "turn"} <= left
+    assert len({each.partition("/")[0] for each in left - {"head", "turn"}}) == 1
 
 
 def _assert_articles_whole(chunks: Iterable[Chunk]) -> dict[str, list[Chunk]]:

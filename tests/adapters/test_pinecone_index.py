@@ -1,4 +1,4 @@
-"""What only the Pinecone store does: late visibility, leases, catalogues, what it sends."""
+"""What only the Pinecone store does: late visibility, turns, catalogues, what it sends."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ async def test_not_shown_in_time_is_told(server: PineconeServer) -> None:
     index = an_index(server, msgspec.structs.replace(QUICK, settle=0.2))
     await index.apply(NS, [put(an_article("a", "red"))])
     server.documents.visible_after = 1.0
-    quick = msgspec.structs.replace(QUICK, settle=0.1, lease=10.0)
+    quick = msgspec.structs.replace(QUICK, settle=0.1, turn=10.0)
     late = an_index(server, quick)
     with pytest.raises(IndexUnavailableError, match="does not show them yet"):
         await late.apply(NS, [put(an_article("a", "blue"))])
@@ -211,7 +211,7 @@ async def test_documents_of_others_stay(server: PineconeServer, index: PineconeI
     await index.apply(NS, [put(an_article("a", "parrot"))])
     other = {"_id": "somebody", "terms": "parrot", "embedding": [1.0, 0.0, 0.0]}
     stored_in(server, NS)["somebody"] = other
-    del stored_in(server, CATALOGUE)["lease"]
+    del stored_in(server, CATALOGUE)["turn"]
     await index.apply(NS, [put(an_article("b", "parrot"))])
     assert sorted(await found(index, "parrot")) == ["a#s0", "b#s0"]
     assert "somebody" in server.documents.all(NS)
@@ -226,8 +226,8 @@ async def test_what_is_being_deleted_is_not_taken_for_an_upload(
     ghost = dict(server.documents.all(NS))
     await index.apply(NS, [blue])
     stored_in(server, NS).update(ghost)
-    lease = {"owner": "dead", "until": 0.0, "state": "deleting"}
-    stored_in(server, CATALOGUE)["lease"]["lease"] = _json(lease)
+    turn = {"owner": "dead", "until": 0.0, "state": "deleting"}
+    stored_in(server, CATALOGUE)["turn"]["turn"] = _json(turn)
     server.requests.clear()
     await index.apply(NS, [red])
     assert len(server.sent_to(f"/{NS}/documents/upsert")) == 1
@@ -284,7 +284,7 @@ async def test_vectors_of_another_length_are_told(index: PineconeIndex) -> None:
 async def test_a_second_process_waits_for_the_first(
     server: PineconeServer, index: PineconeIndex
 ) -> None:
-    """Another process's change comes after that of the one that holds the lease."""
+    """Another process's change comes after that of the one that holds the turn."""
     other = an_index(server)
     order: list[str] = []
 
@@ -304,7 +304,7 @@ async def test_a_second_process_waits_for_the_first(
 
 
 async def test_a_second_process_gives_up(server: PineconeServer, index: PineconeIndex) -> None:
-    """A holder that lives keeps its lease beyond its seconds; who waits too long is told."""
+    """A holder that lives keeps its turn beyond its seconds; who waits too long is told."""
     other = an_index(server, msgspec.structs.replace(QUICK, patience=1.5))
     async with index.writing(NS):
         with pytest.raises(IndexUnavailableError, match="Another process is writing"):
@@ -314,12 +314,12 @@ async def test_a_second_process_gives_up(server: PineconeServer, index: Pinecone
     await other.close()
 
 
-async def test_a_dead_loader_s_lease_ends(server: PineconeServer, index: PineconeIndex) -> None:
-    """A lease that nobody renews keeps the next loader out for its seconds only."""
+async def test_a_dead_loader_s_turn_ends(server: PineconeServer, index: PineconeIndex) -> None:
+    """A turn that nobody renews keeps the next loader out for its seconds only."""
     await index.apply(NS, [put(an_article("a", "x"))])
     until = time.time() + 0.5
-    lease = {"owner": "dead", "until": until, "state": "writing"}
-    stored_in(server, CATALOGUE)["lease"]["lease"] = _json(lease)
+    turn = {"owner": "dead", "until": until, "state": "writing"}
+    stored_in(server, CATALOGUE)["turn"]["turn"] = _json(turn)
     await index.apply(NS, [put(an_article("b", "y"))])
     assert time.time() >= until
     assert await index.count(NS) == 2
@@ -328,28 +328,28 @@ async def test_a_dead_loader_s_lease_ends(server: PineconeServer, index: Pinecon
 async def test_a_holder_that_was_too_slow_stops(
     server: PineconeServer, index: PineconeIndex
 ) -> None:
-    """Who lost the lease to another process publishes nothing and leaves that one its lease."""
+    """Who lost the turn to another process publishes nothing and leaves that one its turn."""
     await index.apply(NS, [put(an_article("a", "red"))])
     taken = _json({"owner": "other", "until": time.time() + 600, "state": "writing"})
 
     async def write() -> None:
         async with index.writing(NS):
-            stored_in(server, CATALOGUE)["lease"]["lease"] = taken
+            stored_in(server, CATALOGUE)["turn"]["turn"] = taken
             await index.apply(NS, [put(an_article("a", "blue"))])
 
     with pytest.raises(IndexUnavailableError, match="meanwhile"):
         await write()
-    assert server.documents.all(CATALOGUE)["lease"]["lease"] == taken
+    assert server.documents.all(CATALOGUE)["turn"]["turn"] == taken
     assert await found(index, "red") == ["a#s0"]
 
 
 @pytest.mark.parametrize("note", ["", "nonsense", "{}", '{"owner": 5}'])
-async def test_a_damaged_lease_keeps_nobody_out(
+async def test_a_damaged_turn_keeps_nobody_out(
     server: PineconeServer, index: PineconeIndex, note: str
 ) -> None:
-    """What cannot be read as a lease is none."""
+    """What cannot be read as a turn is none."""
     await index.apply(NS, [put(an_article("a", "x"))])
-    stored_in(server, CATALOGUE)["lease"]["lease"] = note
+    stored_in(server, CATALOGUE)["turn"]["turn"] = note
     await index.apply(NS, [put(an_article("b", "y"))])
     assert await index.count(NS) == 2
 
@@ -409,7 +409,7 @@ async def test_a_lost_catalogue_is_told(server: PineconeServer, index: PineconeI
     assert await found(index, "parrot") == ["a#s0"]
 
 
-async def test_another_release_s_format_is_told(
+async def test_another_return_s_format_is_told(
     server: PineconeServer, index: PineconeIndex
 ) -> None:
     """Neither readers nor loaders touch a namespace whose format they do not know."""

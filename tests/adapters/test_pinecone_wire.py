@@ -25,7 +25,7 @@ from tests.wire.pinecone_server import API_KEY, PineconeServer
 
 NS = "default"
 ANY = ChunkFilter()
-HASTY = msgspec.structs.replace(QUICK, refresh=600.0, timeout=0.6, settle=0.6, lease=0.3)
+HASTY = msgspec.structs.replace(QUICK, refresh=600.0, timeout=0.6, settle=0.6, turn=0.3)
 ASKED = "parrot"
 
 Call = Callable[[PineconeIndex], Awaitable[object]]
@@ -164,7 +164,7 @@ async def test_writing_over_a_bad_wire(
     articles = {chunk.article_id async for chunk in reader.list_chunks(NS)}
     assert articles in ({"a"}, {"a", "b"}, set())
     if failed:
-        await asyncio.sleep(HASTY.lease)
+        await asyncio.sleep(HASTY.turn)
     await reader.apply(NS, [put(an_article("a", "red parrot")), put(an_article("b", "blue"))])
     await reader.refresh(NS, ())
     assert {c.article_id async for c in reader.list_chunks(NS)} == {"a", "b"}

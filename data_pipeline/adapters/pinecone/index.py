@@ -14,7 +14,6 @@ from data_pipeline.adapters.pinecone.client import Client
 from data_pipeline.adapters.pinecone.control import Control, schema_of, unfit
 from data_pipeline.adapters.pinecone.documents import UnreadableError, groups_of, unit_vector
 from data_pipeline.adapters.pinecone.faults import as_unavailable
-from data_pipeline.adapters.pinecone.lease import Lease
 from data_pipeline.adapters.pinecone.published import HEAD, HEAD_ID, Snapshot
 from data_pipeline.adapters.pinecone.reader import Reader
 from data_pipeline.adapters.pinecone.rubbish import Rubbish
@@ -26,6 +25,7 @@ from data_pipeline.adapters.pinecone.searching import (
     textual,
     within_cosine,
 )
+from data_pipeline.adapters.pinecone.turn import Turn
 from data_pipeline.adapters.pinecone.writer import Writer
 from data_pipeline.articles import Chunk, ScoredChunk, stored_hash
 from data_pipeline.errors import IndexUnavailableError
@@ -42,7 +42,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     `refresh`: how soon another process's writing is looked for; it is seen within two of those.
     `timeout`: the longest that one request takes, retries included. `grace`: how long what was
     replaced stays; two `refresh` and a `timeout` where it is not set, which is what a slow reader
-    needs. `settle`: how long Pinecone may take to show what it accepted. `lease`: how long a dead
+    needs. `settle`: how long Pinecone may take to show what it accepted. `turn`: how long a dead
     loader keeps others out. `patience`: how long a second writer waits.
     """
 
@@ -50,7 +50,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float = 5.0
     grace: float | None = None
     settle: float = 180.0
-    lease: float = 30.0
+    turn: float = 30.0
     patience: float = 45.0
 
 
@@ -58,7 +58,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
 class _Namespace:
     reader: Reader
     writer: Writer
-    lease: Lease
+    turn: Turn
 
 
 class PineconeIndex:
@@ -136,10 +136,10 @@ class PineconeIndex:
     @asynccontextmanager
     async def writing(self, namespace: str) -> AsyncIterator[None]:
         found = self._open(namespace)
-        if found.lease.is_held():
+        if found.turn.is_held():
             yield
             return
-        async with found.lease.held():
+        async with found.turn.held():
             with as_unavailable():
                 await found.writer.begin()
             yield
@@ -227,7 +227,7 @@ class PineconeIndex:
         vector = unit_vector(self._dimensions)
         grace = 2 * pace.refresh + pace.timeout if pace.grace is None else pace.grace
         reader = Reader(client, beside, pace.refresh, grace)
-        lease = Lease(client, beside, vector, pace.lease, pace.patience)
+        turn = Turn(client, beside, vector, pace.turn, pace.patience)
         rubbish = Rubbish(client, namespace, beside, grace)
-        writer = Writer(client, namespace, beside, reader, lease, rubbish, vector, pace.settle)
-        return _Namespace(reader, writer, lease)
+        writer = Writer(client, namespace, beside, reader, turn, rubbish, vector, pace.settle)
+        return _Namespace(reader, writer, turn)

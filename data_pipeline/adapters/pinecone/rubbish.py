@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from data_pipeline.adapters.pinecone.client import Client
 from data_pipeline.adapters.pinecone.documents import is_ours
-from data_pipeline.adapters.pinecone.lease import Lease
+from data_pipeline.adapters.pinecone.turn import Turn
 
 
 @dataclass
@@ -46,15 +46,15 @@ class Rubbish:
         """Whether anything is to be removed, or may be."""
         return bool(self._documents or self._pieces or self._is_suspect)
 
-    async def remove(self, lease: Lease, listed: frozenset[str], pieces: Sequence[str]) -> None:
+    async def remove(self, turn: Turn, listed: frozenset[str], pieces: Sequence[str]) -> None:
         """Remove all but the documents that are `listed` and the `pieces`; waits out the grace."""
         await asyncio.sleep(self._replaced_at + self.grace_seconds - time.monotonic())
-        await lease.enter("deleting")
+        await turn.enter("deleting")
         if self._is_suspect:
             found = await self.client.ids(self.namespace)
             self._documents |= {each for each in found if is_ours(each)}
             self._pieces |= {e for e in await self.client.ids(self.catalogue) if "/" in e}
         await self.client.delete(self.namespace, self._documents - listed)
         await self.client.delete(self.catalogue, self._pieces.difference(pieces))
-        await lease.enter("writing")
+        await turn.enter("writing")
         self.begin(is_suspect=False)

@@ -1,4 +1,4 @@
-"""Writing one namespace: upload what is new, wait until it is seen, then publish. Under the lease.
+"""Writing one namespace: upload what is new, wait until it is seen, then publish. Under the turn.
 
 Nothing that readers see is touched before the new head is seen, and what the head no longer lists
 is removed only when every reader has had the time to see it. So a loader may die anywhere: what it
@@ -33,7 +33,6 @@ from data_pipeline.adapters.pinecone.documents import (
     is_ours,
     to_document,
 )
-from data_pipeline.adapters.pinecone.lease import Lease
 from data_pipeline.adapters.pinecone.published import (
     PART,
     DamagedCatalogueError,
@@ -49,6 +48,7 @@ from data_pipeline.adapters.pinecone.published import (
 from data_pipeline.adapters.pinecone.reader import Reader
 from data_pipeline.adapters.pinecone.rubbish import Rubbish
 from data_pipeline.adapters.pinecone.seeing import seen_documents, until_seen
+from data_pipeline.adapters.pinecone.turn import Turn
 from data_pipeline.errors import IndexUnavailableError
 from data_pipeline.ports import ArticleChange, FailedArticle
 
@@ -65,7 +65,7 @@ class Writer:
     namespace: str
     catalogue: str
     reader: Reader
-    lease: Lease
+    turn: Turn
     rubbish: Rubbish
     vector: list[float]
     settle_seconds: float
@@ -73,9 +73,9 @@ class Writer:
 
     async def begin(self) -> None:
         """Look at what the last writer left, and make terms anew that another release made."""
-        self.rubbish.begin(is_suspect=self.lease.before != "done")
+        self.rubbish.begin(is_suspect=self.turn.before != "done")
         # What is being deleted may still be listed, and must not be taken for an upload.
-        may_resume = self.lease.before in {None, "writing"}
+        may_resume = self.turn.before in {None, "writing"}
         self._loose = await self.client.ids(self.namespace) if may_resume else set()
         try:
             current = await self.reader.newest()
@@ -117,7 +117,7 @@ class Writer:
         """Remove what nobody sees any more, as soon as that is so."""
         if self.rubbish.is_there():
             await self.rubbish.remove(
-                self.lease, (await self._current()).listed, _pieces_of(self.reader.head)
+                self.turn, (await self._current()).listed, _pieces_of(self.reader.head)
             )
             self._loose = set()
 
@@ -175,7 +175,7 @@ class Writer:
             piece_ids(head),
             self.settle_seconds,
         )
-        await self.lease.confirm()
+        await self.turn.confirm()
         await self._write_catalogue([head_document(head)])
         await until_seen(self._seen_version, [head.version], self.settle_seconds)
         after = await asyncio.to_thread(snapshot_of, published)

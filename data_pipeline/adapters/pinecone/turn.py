@@ -1,8 +1,8 @@
-"""One writer per namespace: a lock in the process, and a lease that other processes respect.
+"""One writer per namespace: a lock in the process, and a turn that other processes respect.
 
 Pinecone has no compare-and-swap: two loaders that start within the same moment, each before it can
-see the other's lease, could both go on. The later head would then win, and the next load of the
-other's articles repairs what it lost. A lease that is visible keeps every other loader out, where
+see the other's turn, could both go on. The later head would then win, and the next load of the
+other's articles repairs what it lost. A turn that is visible keeps every other loader out, where
 the clocks of the loaders' machines agree within a few seconds.
 """
 
@@ -24,15 +24,15 @@ from data_pipeline.adapters.pinecone.faults import as_unavailable
 from data_pipeline.errors import IndexUnavailableError
 
 State = Literal["writing", "deleting", "done"]
-_LEASE_ID: Final = "lease"
-_LEASE: Final = "lease"
+_TURN_ID: Final = "turn"
+_TURN: Final = "turn"
 _ATTEMPT_SECONDS: Final = 0.25
 _RENEWALS: Final = 3
 _held: ContextVar[frozenset[int]] = ContextVar("held", default=frozenset())
 
 
 class Note(msgspec.Struct, frozen=True):
-    """The lease as it is stored: `until` in seconds since 1970, `state` of the owner's work."""
+    """The turn as it is stored: `until` in seconds since 1970, `state` of the owner's work."""
 
     owner: str
     until: float
@@ -40,7 +40,7 @@ class Note(msgspec.Struct, frozen=True):
 
 
 @dataclass
-class Lease:
+class Turn:
     """Who holds it may write to the namespace; inside, taking it again is free.
 
     It ends by itself `seconds` after its holder died. Others wait at most `patience` seconds.
@@ -61,7 +61,7 @@ class Lease:
         return id(self) in _held.get()
 
     async def confirm(self) -> None:
-        """Return while the lease is this holder's; it may have been too slow to renew it.
+        """Return while the turn is this holder's; it may have been too slow to renew it.
 
         Raises `IndexUnavailableError` when another process holds it now.
         """
@@ -74,7 +74,7 @@ class Lease:
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
-        """Hold the lease; `before` then tells in which state the last holder left the namespace.
+        """Hold the turn; `before` then tells in which state the last holder left the namespace.
 
         Raises `IndexUnavailableError` when another writer keeps it too long.
         """
@@ -89,7 +89,7 @@ class Lease:
             finally:
                 _held.reset(mine)
                 renewing.cancel()
-                # A lease that cannot be given back ends by itself.
+                # A turn that cannot be given back ends by itself.
                 with suppress(IndexUnavailableError), as_unavailable():
                     await self._give_back()
 
@@ -115,7 +115,7 @@ class Lease:
             await asyncio.sleep(_ATTEMPT_SECONDS)
 
     async def _is_mine(self) -> bool:
-        """Whether the lease that can be read is this one; waits until one can be."""
+        """Whether the turn that can be read is this one; waits until one can be."""
         deadline = time.monotonic() + self.seconds / 2
         while time.monotonic() < deadline:
             found = await self._read()
@@ -137,18 +137,18 @@ class Lease:
         await self._write(0.0)
 
     async def _read(self) -> Note | None:
-        found = await self.client.fetch(self.catalogue, [_LEASE_ID], [_LEASE])
-        return _decoded(found[_LEASE_ID]) if _LEASE_ID in found else None
+        found = await self.client.fetch(self.catalogue, [_TURN_ID], [_TURN])
+        return _decoded(found[_TURN_ID]) if _TURN_ID in found else None
 
     async def _write(self, until: float) -> None:
         note = msgspec.json.encode(Note(self._owner, until, self._state)).decode()
-        document = {"_id": _LEASE_ID, "embedding": self.vector, _LEASE: note}
+        document = {"_id": _TURN_ID, "embedding": self.vector, _TURN: note}
         await self.client.upsert(self.catalogue, [document])
 
 
 def _decoded(document: Mapping[str, Any]) -> Note | None:
     """The note, None for one that cannot be read: it keeps nobody out."""
     try:
-        return msgspec.json.decode(str(document.get(_LEASE, "")), type=Note)
+        return msgspec.json.decode(str(document.get(_TURN, "")), type=Note)
     except (msgspec.MsgspecError, UnicodeError):
         return None
