@@ -12,7 +12,7 @@ from pathlib import Path
 from data_pipeline.errors import SettingsError
 from data_pipeline.settings import load_settings
 
-environ = os.environ  # noqa: TID251 - gunicorn's own settings; the service's are in settings.py
+environ = os.environ  # noqa: TID251 - gunicorn's own settings; the service's are in data_pipeline/settings
 
 
 def whole_number(name: str, default: int, most: int) -> int:

@@ -1,53 +1,17 @@
-"""Settings of the service: read once from the environment, passed on as values.
-
-The only module that may read the environment.
-"""
+"""What an operator can choose, with what each choice means."""
 
 from __future__ import annotations
 
-import difflib
-import os
-import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
 
-from data_pipeline.errors import SettingsError
+from data_pipeline.settings.secret import Secret
 
-_PREFIX = "KB_"
-_NAMESPACE = "^[a-z0-9][a-z0-9_-]{0,62}$"
-_NEAR = 0.7
-# What Kubernetes sets in every pod for a service that is called kb.
-_OF_A_CLUSTER = re.compile(r"_SERVICE_(HOST|PORT)|_PORT(_\d+_(TCP|UDP).*)?$")
-_SCOPE_KEY = r"^[^\W\d]\w{0,62}$"
-
-
-class Secret:
-    """A key: shown as dots in reprs, logs and errors; `reveal` is for the adapter that sends it."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str = "") -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The key itself."""
-        return self._text
-
-    def __bool__(self) -> bool:
-        return bool(self._text)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._text == other._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
-    def __repr__(self) -> str:
-        return "Secret('…')" if self._text else "Secret('')"
+_NAMESPACE: Final = "^[a-z0-9][a-z0-9_-]{0,62}$"
+_SCOPE_KEY: Final = r"^[^\W\d]\w{0,62}$"
 
 
 def _meta(description: str, expected: str, **limits: Any) -> Meta:
@@ -312,60 +276,3 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "the path of a JSON file like data_pipeline/prices.json",
         ),
     ] = ""
-
-
-# Names that vendors' own tools read, too.
-_VENDOR_NAMES = {
-    "openai_api_key": "OPENAI_API_KEY",
-    "openai_base_url": "OPENAI_BASE_URL",
-    "pinecone_api_key": "PINECONE_API_KEY",
-}
-
-
-def variable_name(field: str) -> str:
-    """The environment variable of a field of `Settings`."""
-    return _VENDOR_NAMES.get(field, f"{_PREFIX}{field.upper()}")
-
-
-def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from `environ` (the process environment by default).
-
-    An empty variable counts as unset. Raises `SettingsError` with one line per bad or misspelt
-    variable, which says what to do; other names are somebody else's, a cluster's for example.
-    """
-    source = os.environ if environ is None else environ
-    fields = {variable_name(field.name): field for field in msgspec.structs.fields(Settings)}
-    given = {
-        name: text.strip()
-        for name, text in source.items()
-        if name.startswith(_PREFIX) or name in fields
-    }
-    values: dict[str, Any] = {}
-    problems = [
-        f"{name} is no setting: did you mean {near[0]}?"
-        for name in given
-        if name not in fields
-        and not _OF_A_CLUSTER.search(name)
-        and (near := difflib.get_close_matches(name, fields, 1, _NEAR))
-    ]
-    for name, field in fields.items():
-        if text := given.get(name):
-            try:
-                values[field.name] = _typed(field, text)
-            except (msgspec.ValidationError, ValueError):
-                problems.append(f"{name} cannot be used: set it to {_expected(field)}.")
-    if problems:
-        raise SettingsError("\n".join(problems))
-    return Settings(**values)
-
-
-def _expected(field: msgspec.structs.FieldInfo) -> str:
-    return str(get_args(field.type)[1].extra["expected"])
-
-
-def _typed(field: msgspec.structs.FieldInfo, text: str) -> Any:
-    parts = text.split(",") if field.name == "scope_keys" else None
-    value = text if parts is None else [part.strip() for part in parts if part.strip()]
-    return msgspec.convert(
-        value, field.type, strict=False, dec_hook=lambda kind, given: kind(given)
-    )
