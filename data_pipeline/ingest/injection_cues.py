@@ -64,7 +64,7 @@ _SPANISH: Final = r"""
 \bprompt (?:de|del) sistema\b
 \btus? (?:nuev[ao]|verdader[ao])s? (?:tarea|objetivo|papel|{ORDENES}) (?:es|son)\b
 \b(?:atencion|nota|aviso|mensaje|{ORDENES}) para (?:la |el |las |los )?{MODELO} ?[:!]
-\b(?:si|cuando) (?:eres |seas )?(?:una? |la |el )?{MODELO} (?:lea|lee|leas|resum|proces)
+\b(?:si|cuando) (?:eres |seas )?(?:una? |la |el )?{MODELO} (?:le(?:as?|e)|resum|proces)
 \bno (?:reveles|menciones|repitas) (?:este|esta|estas|tu|tus) {ORDENES}\b
 \b{DESDE_AHORA} (?:solo |siempre )?(?:responde|responderas|contesta|contestaras|actua|actuaras)\b
 """
