@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+
+@dataclass(eq=False)
+class _Flight(Generic[T]):
+    """Work under way, and how many wait for it."""
+
+    task: asyncio.Task[T]
+    waiting: int = 0
 
 
 class SingleFlight(Generic[T]):
@@ -17,35 +26,33 @@ class SingleFlight(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._flying: dict[str, asyncio.Task[T]] = {}
-        self._waiting: dict[str, int] = {}
+        self._flights: dict[str, _Flight[T]] = {}
 
     async def run(self, key: str, work: Callable[[], Awaitable[T]]) -> T:
         """The result of `work`, begun now or already under way; raises what it raises."""
-        task = self._flying.get(key)
-        if task is None:
-            task = asyncio.ensure_future(_awaited(work))
-            self._flying[key] = task
-            task.add_done_callback(lambda done: self._landed(key, done))
-        self._waiting[key] = self._waiting.get(key, 0) + 1
+        flight = self._flights.get(key) or self._begin(key, work)
+        flight.waiting += 1
         try:
-            return await asyncio.shield(task)
+            return await asyncio.shield(flight.task)
         finally:
-            self._leave(key, task)
+            flight.waiting -= 1
+            if not flight.waiting and not flight.task.done():
+                self._forget(key, flight)
+                flight.task.cancel()
 
-    def _leave(self, key: str, task: asyncio.Task[T]) -> None:
-        self._waiting[key] -= 1
-        if not self._waiting[key]:
-            del self._waiting[key]
-            if not task.done():
-                self._flying.pop(key, None)
-                task.cancel()
+    def _begin(self, key: str, work: Callable[[], Awaitable[T]]) -> _Flight[T]:
+        flight = self._flights[key] = _Flight(asyncio.ensure_future(_awaited(work)))
+        flight.task.add_done_callback(lambda _: self._landed(key, flight))
+        return flight
 
-    def _landed(self, key: str, task: asyncio.Task[T]) -> None:
-        if self._flying.get(key) is task:
-            del self._flying[key]
-        if not task.cancelled():
-            task.exception()  # seen, so that nobody is told of it when all have left
+    def _landed(self, key: str, flight: _Flight[T]) -> None:
+        self._forget(key, flight)
+        if not flight.task.cancelled():
+            flight.task.exception()  # seen, so that nobody is told of it when all have left
+
+    def _forget(self, key: str, flight: _Flight[T]) -> None:
+        if self._flights.get(key) is flight:
+            del self._flights[key]
 
 
 async def _awaited(work: Callable[[], Awaitable[T]]) -> T:

@@ -11,7 +11,7 @@ from litestar import Router, post
 from litestar.params import Body
 from litestar.response import Stream
 
-from api.problems import documented, logged_problem
+from api.problems import documented, logged_problem, mistake
 from api.request import ApiRequest
 from api.request_log import note
 from api.routes.examples import REPLY_EXAMPLE
@@ -49,7 +49,7 @@ async def stream_response(
 
 async def events(request: ApiRequest, asked: GenerateResponseRequest) -> AsyncIterator[bytes]:
     """The events as they come, with comments in between when nothing does."""
-    waiting: asyncio.Queue[tuple[str, object] | None] = asyncio.Queue()
+    waiting: asyncio.Queue[bytes | None] = asyncio.Queue()
     started = RetrievalEvent(state="started", request_id=request.request_id)
     yield _written("retrieval", started)
     making = asyncio.create_task(_make(request, asked, waiting))
@@ -62,7 +62,7 @@ async def events(request: ApiRequest, asked: GenerateResponseRequest) -> AsyncIt
                 continue
             if event is None:
                 return
-            yield _written(*event)
+            yield event
     finally:
         making.cancel()
 
@@ -70,22 +70,26 @@ async def events(request: ApiRequest, asked: GenerateResponseRequest) -> AsyncIt
 async def _make(
     request: ApiRequest,
     asked: GenerateResponseRequest,
-    waiting: asyncio.Queue[tuple[str, object] | None],
+    waiting: asyncio.Queue[bytes | None],
 ) -> None:
     """Make the reply and put all that happens into the queue, an end at last."""
 
     async def tell(event: StreamEvent) -> None:
         if isinstance(event, RetrievalEvent):
             event = msgspec.structs.replace(event, request_id=request.request_id)
-        await waiting.put((_NAMES[type(event)], event))
+        await waiting.put(_written(_NAMES[type(event)], event))
 
     try:
         reply = await request.services.streamed_reply(request.call, asked, tell)
         note(request.scope, reply)
-        await waiting.put(("decision", reply))
-        await waiting.put(("done", DoneEvent(request.request_id)))
+        await waiting.put(_written("decision", reply))
+        await waiting.put(_written("done", DoneEvent(request.request_id)))
+    except asyncio.CancelledError:
+        # Heard only where the work was cancelled from within: a caller who left reads no more.
+        await waiting.put(_written("error", mistake(request.request_id)))
+        raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the stream says so
-        await waiting.put(("error", logged_problem(error, request.request_id)))
+        await waiting.put(_written("error", logged_problem(error, request.request_id)))
     finally:
         await waiting.put(None)
 

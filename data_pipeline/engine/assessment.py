@@ -30,6 +30,8 @@ from data_pipeline.prices import Prices, shipped_prices
 # before it says what a question is about: a twin in scope covers as much.
 _CLEARLY_BETTER: Final = 1.5
 _CLEARLY_MORE: Final = 0.2
+# What embedder and reranker together may take of the caller's time.
+_SEARCH_SHARE: Final = 1 / 3
 
 
 class Engine(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +88,7 @@ async def _answered(
         settled,
         engine.embedder,
         engine.reranker,
+        patience=request.options.deadline_ms * _SEARCH_SHARE / 1000,
     )
     retrieval = await find_all(
         shelf,

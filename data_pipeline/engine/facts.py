@@ -3,7 +3,8 @@
 Every amount, percentage, day, time, duration, phone number, address, link, number, code and promise
 of a sentence has to occur there, compared by value: `1.234,56 €` is `€1,234.56`, two weeks are 14
 days, `3 de junio` is `2026-06-03`. The check proves that a value stands in the text, not that it
-stands there for the same thing. Not checked: years in titles, list numbers, `step 2`.
+stands there for the same thing. Not checked: years in titles, list numbers, `step 2`, shares in
+words (`half`, `double`).
 """
 
 from __future__ import annotations

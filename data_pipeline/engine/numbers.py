@@ -76,7 +76,9 @@ def as_number(value: object) -> Decimal | None:
     """
     if isinstance(value, bool):
         return None
-    if isinstance(value, (int, float)):
+    if isinstance(value, int):
+        return Decimal(value)
+    if isinstance(value, float):
         return Decimal(str(value)) if math.isfinite(value) else None
     if not isinstance(value, str) or len(value) > _LONGEST:
         return None

@@ -87,6 +87,8 @@ class Shelf(msgspec.Struct, frozen=True):
     """What is searched: a namespace with its catalogue, as it holds `on` that day.
 
     `settled` are terms of scope values that are known: a filter answers them, not a text.
+    `patience` is how many seconds the embedder and the reranker may each take: without them the
+    search is weaker, but a caller who wants a decision soon gets one.
     """
 
     index: ChunkIndex
@@ -96,6 +98,7 @@ class Shelf(msgspec.Struct, frozen=True):
     settled: frozenset[str] = frozenset()
     embedder: Embedder | None = None
     reranker: Reranker | None = None
+    patience: float | None = None
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -178,8 +181,9 @@ async def _embed(shelf: Shelf, asked: Sequence[Asked]) -> Embeddings | None:
     if embedder is None or not asked or embedder.identity not in shelf.catalogue.vectors:
         return None
     try:
-        return await embedder.embed([one.embedded for one in asked], "query")
-    except EmbedderUnavailableError:
+        async with asyncio.timeout(shelf.patience):
+            return await embedder.embed([one.embedded for one in asked], "query")
+    except (EmbedderUnavailableError, TimeoutError):
         return None
 
 
@@ -239,10 +243,11 @@ async def _reranked(shelf: Shelf, asked: Asked, found: Found) -> Found:
     if reranker is None or len(first) < 2 or found.evidence.lead >= _CLEARLY_AHEAD:  # noqa: PLR2004
         return found
     try:
-        judged = await reranker.rerank(
-            asked.embedded, [article.chunks[0].chunk.text for article in first]
-        )
-    except RerankerUnavailableError:
+        async with asyncio.timeout(shelf.patience):
+            judged = await reranker.rerank(
+                asked.embedded, [article.chunks[0].chunk.text for article in first]
+            )
+    except (RerankerUnavailableError, TimeoutError):
         return _without(found, "reranker")
     articles = reordered(found.articles, judged.scores)
     ranked = sorted(

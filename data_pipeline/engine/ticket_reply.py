@@ -67,8 +67,8 @@ async def ticket_reply(
     """Decide on a ticket and write what may be sent, from the knowledge base alone.
 
     `tell` hears of the sources and of each sentence; `request_id` is for the caller to set. Raises
-    `UnknownScopeKeyError`, from the index `IndexUnavailableError`, and with `mode: model`
-    `ModelUnavailableError`.
+    `UnknownScopeKeyError`, from the index `IndexUnavailableError`, and `ModelUnavailableError` with
+    `mode: model` or after some of a model's sentences were told.
     """
     started = time.perf_counter()
     assessment = await assess(engine, namespace, request)

@@ -12,8 +12,11 @@ import msgspec
 from data_pipeline.contract.replies import Decision
 from data_pipeline.contract.stream import DeltaEvent, Tell, tell_nobody
 from data_pipeline.engine.agent_wording import Cause
+from data_pipeline.engine.article_content import ArticleContent
+from data_pipeline.engine.guardrails import forbidden_phrases
 from data_pipeline.engine.identifiers import identifiers_in
 from data_pipeline.engine.model_answer.assignment import ModelAssignment, assign
+from data_pipeline.engine.model_answer.metered import MeteredModel
 from data_pipeline.engine.model_answer.write import (
     ModelWritten,
     OnPoint,
@@ -22,18 +25,12 @@ from data_pipeline.engine.model_answer.write import (
     write_answer,
 )
 from data_pipeline.engine.ruling import Case, Ruling, Written, assignment_for, rule
-from data_pipeline.errors import ModelReplyError, ModelUnavailableError
+from data_pipeline.engine.wording import speaks
+from data_pipeline.errors import ModelUnavailableError
 from data_pipeline.ports import AnswerModel, Completion
 
 # Reasons for care that end where somebody writes who needs no sentence of the article as it stands.
-_LIFTED: Final = frozenset(
-    {
-        Cause.OTHER_LANGUAGE,
-        Cause.NOTHING_TO_QUOTE,
-        Cause.BESIDE_THE_POINT,
-        Cause.TOO_UNSURE,
-    }
-)
+_LIFTED: Final = frozenset({Cause.NOTHING_TO_QUOTE, Cause.BESIDE_THE_POINT, Cause.TOO_UNSURE})
 _TOO_SLOW: Final = "The answer model takes too long: try again, or send options.mode auto."
 
 
@@ -80,23 +77,22 @@ async def write_with_model(
     """`rulings` with what the model wrote in the place of quoted sentences.
 
     The model is asked only where every part of the ticket could be answered with its help, and gets
-    `seconds` at most. When it fails, the rulings stay as they were, `degraded` says so, and with
-    `mode: model` `ModelUnavailableError` is raised.
+    `seconds` at most. When it fails, the rulings stay as they were and `degraded` says so. With
+    `mode: model`, or with half of its reply told, `ModelUnavailableError` is raised: what was told
+    would pass for a part of another reply.
     """
-    model = case.engine.model
-    if model is None or not _could_answer(case, rulings):
+    if case.engine.model is None or not _could_answer(case, rulings):
         return Writing(rulings=tuple(rulings))
-    teller = _Teller(tell)
+    model, teller = MeteredModel(case.engine.model), _Teller(tell)
     try:
         written = await _within(seconds, model, _assigned(case, rulings), teller.on_point)
-    except ModelUnavailableError as error:
-        if case.request.options.mode == "model":
+    except ModelUnavailableError:
+        if teller.has_told or case.request.options.mode == "model":
             raise
         return Writing(
             rulings=tuple(rulings),
-            completions=_paid_in_vain(error),
+            completions=tuple(model.calls),
             degraded=("model",),
-            is_told=teller.has_told,
         )
     started = time.perf_counter()
     parts = zip(rulings, written.parts, strict=True)
@@ -109,9 +105,13 @@ async def write_with_model(
 
 
 def _could_answer(case: Case, rulings: Sequence[Ruling]) -> bool:
-    """Whether nothing but the lack of words stands between the ticket and an answer."""
+    """Whether nothing but the lack of words stands between the ticket and an answer.
+
+    In a language of which the checks know no promise, no verdict and no rule, none could be sent.
+    """
     return (
-        case.request.options.mode != "extractive"
+        speaks(case.assessment.language)
+        and case.request.options.mode != "extractive"
         and bool(rulings)
         and all(_is_open(ruling) for ruling in rulings)
     )
@@ -121,7 +121,14 @@ def _is_open(ruling: Ruling) -> bool:
     part = ruling.part
     if part.content is None or part.missing or ruling.decision is Decision.CLARIFY:
         return False
+    if ruling.reason and ruling.reason.cause is Cause.OTHER_LANGUAGE:
+        return not _forbids_words(part.content)
     return ruling.reason is None or ruling.reason.cause in _LIFTED
+
+
+def _forbids_words(content: ArticleContent) -> bool:
+    """Whether the article forbids to say something: in a translation nobody could tell that."""
+    return bool(forbidden_phrases(content.guardrails, content.frames.values()))
 
 
 def _assigned(case: Case, rulings: Sequence[Ruling]) -> ModelAssignment:
@@ -142,16 +149,13 @@ def _assigned(case: Case, rulings: Sequence[Ruling]) -> ModelAssignment:
 async def _within(
     seconds: float, model: AnswerModel, task: ModelAssignment, on_point: OnPoint | None
 ) -> ModelWritten:
+    if seconds <= 0:
+        raise ModelUnavailableError(_TOO_SLOW)
     try:
-        async with asyncio.timeout(max(0.0, seconds)):
+        async with asyncio.timeout(seconds):
             return await write_answer(model, task, on_point)
     except TimeoutError:
         raise ModelUnavailableError(_TOO_SLOW) from None
-
-
-def _paid_in_vain(error: ModelUnavailableError) -> tuple[Completion, ...]:
-    usage = error.usage if isinstance(error, ModelReplyError) else None
-    return (usage,) if isinstance(usage, Completion) else ()
 
 
 def _ruled(case: Case, old: Ruling, number: int, one: WrittenPart, all_: ModelWritten) -> Ruling:

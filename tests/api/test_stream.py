@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from data_pipeline.contract.requests import GenerateResponseRequest
-from data_pipeline.contract.stream import Tell
+from data_pipeline.contract.stream import DeltaEvent, Tell
 from data_pipeline.errors import (
     DeadlineExceededError,
     IndexUnavailableError,
@@ -32,6 +32,13 @@ def events_in(body: str) -> list[tuple[str, Any]]:
             name, data = (line.partition(": ")[2] for line in lines)
             events.append((name, json.loads(data)))
     return events
+
+
+def replace_streamed_reply(edge: Edge, use_case: Any) -> Any:
+    """Have the running edge stream what `use_case` makes; its ASGI app."""
+    server = edge.http._transport.app  # type: ignore[attr-defined]
+    object.__setattr__(server._app.state["services"], "streamed_reply", use_case)
+    return server
 
 
 async def test_the_events_of_a_reply(edge: Edge) -> None:
@@ -88,6 +95,31 @@ async def test_errors_have_the_codes_of_the_plain_route(
     assert events[-1][1]["code"] == code
 
 
+async def test_cancelled_work_is_an_error(edge: Edge) -> None:
+    """Something behind the use case gave up, the caller did not: the stream says that it failed."""
+
+    async def cancelled(_call: Call, _request: GenerateResponseRequest, _tell: Tell) -> Any:
+        raise asyncio.CancelledError
+
+    replace_streamed_reply(edge, cancelled)
+    events = events_in((await edge.ask({"inquiry": "a"}, ROUTE)).text)
+    assert [name for name, _ in events] == ["retrieval", "error"]
+    assert events[-1][1]["code"] == "internal_error"
+
+
+async def test_a_reply_that_cannot_be_written_is_an_error(edge: Edge) -> None:
+    """Half a character has no place in UTF-8; what went before it is not the end."""
+
+    async def halved(_call: Call, _request: GenerateResponseRequest, tell: Tell) -> Any:
+        await tell(DeltaEvent(kind="point", text="Whole.", citations=()))
+        await tell(DeltaEvent(kind="point", text="Half: \ud83d", citations=()))
+
+    replace_streamed_reply(edge, halved)
+    events = events_in((await edge.ask({"inquiry": "a"}, ROUTE)).text)
+    assert [name for name, _ in events] == ["retrieval", "delta", "error"]
+    assert events[-1][1]["code"] == "internal_error"
+
+
 @pytest.mark.parametrize(("body", "status"), [(b"{", 400), ({"oops": 1}, 400)])
 async def test_a_bad_request_is_no_stream(edge: Edge, body: Any, status: int) -> None:
     """What can be told before the start is told as on every other route."""
@@ -122,8 +154,7 @@ async def test_the_first_event_waits_for_nothing(edge: Edge) -> None:
             cancelled.set()
             raise
 
-    server = edge.http._transport.app  # type: ignore[attr-defined]
-    object.__setattr__(server._app.state["services"], "streamed_reply", never)
+    server = replace_streamed_reply(edge, never)
 
     async def receive() -> dict[str, Any]:
         if not sent:

@@ -58,6 +58,22 @@ def kinds(sentence: str, *backing: str, known: tuple[object, ...] = ()) -> list[
         ("Since version 2.0.", "New in v2.0:"),
         ("Costs €٤٥.", "€45"),
         ("Costs €４５.", "€45"),
+        ("It takes twenty-four hours.", "24 h"),
+        ("It takes 25 days.", "twenty-five to thirty days"),
+        ("It costs a hundred and five euros.", "€105"),
+        ("It costs two thousand dollars.", "$2,000"),
+        ("Cuesta mil quinientos euros.", "1.500 €"),
+        ("Tienes treinta y cinco días.", "35 días"),
+        ("Between five and six days.", "5 to 6 days"),
+        ("Within a month.", "30 € per month"),
+        ("Within a year.", "12 months"),
+        ("On Mondays.", "Mon-Fri"),
+        ("El miércoles.", "on Wednesday"),
+        ("It comes tomorrow.", "Llega mañana."),
+        ("La devolución es gratuita.", "Returns are free."),
+        ("It is free of charge.", "Return parcel: €0"),
+        ("There is no extra cost.", "We do not charge a fee."),
+        ("Go to shop.com.au/help.", "https://www.shop.com.au/help"),
     ],
 )
 def test_the_same_value_written_otherwise_is_backed(sentence: str, backing: str) -> None:
@@ -100,6 +116,24 @@ def test_the_same_value_written_otherwise_is_backed(sentence: str, backing: str)
         ("Te devolveremos el dinero.", "El pago se ve en la app.", "promise"),
         ("Le garantizamos la entrega.", "La entrega tarda.", "promise"),
         ("Vamos a llamarte.", "Escribe un mensaje.", "promise"),
+        ("It costs twenty-five euros.", "It costs 5 euros.", "amount"),
+        ("It costs five thousand euros.", "It costs 5 euros.", "amount"),
+        ("It costs a thousand euros.", "It costs 1 euro.", "amount"),
+        ("It costs eighty euros.", "It costs 5 euros.", "amount"),
+        ("Cuesta veinticinco euros.", "Cuesta 5 euros.", "amount"),
+        ("Tienes doscientos cinco días.", "Tienes 5 días.", "duration"),
+        ("Return it within a month.", "Return it within 5 days.", "duration"),
+        ("It takes at least an hour.", "It takes a while.", "duration"),
+        ("We open on Sunday.", "We open on Monday.", "date"),
+        ("Your parcel arrives tomorrow.", "Your parcel arrives.", "date"),
+        ("Llega el martes.", "Llega pronto.", "date"),
+        ("The return is free of charge.", "The parcel costs €7.", "amount"),
+        ("La devolución es gratis.", "The parcel costs €7.", "amount"),
+        ("There is no fee.", "A fee applies.", "amount"),
+        ("Go to bit.ly/refund.", "Go to the app.", "link"),
+        ("Go to pay-now.space/claim.", "Go to the app.", "link"),
+        ("Go to evil.xyz.", "Go to the app.", "link"),
+        ("Go to evil.com.au.", "Go to the app.", "link"),
         ("You can cancel the plan.", "You cannot cancel the plan.", "negation"),
         ("No cubre la rueda trasera.", "Cubre la rueda trasera.", "negation"),
     ],
@@ -168,6 +202,22 @@ def test_a_known_yes_is_not_the_number_one() -> None:
 
 def test_a_customers_words_are_no_promise_of_ours() -> None:
     assert kinds("We guarantee that.", known=("guarantee", "We guarantee that.")) == ["promise"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Choose a second address.",
+        "Come in the morning or por la mañana.",
+        "A quarter of it is enough.",
+        "See the app e.g. under Orders and/or Returns.",
+        "One of two.",
+        "You are free to choose, and feel free to look.",
+    ],
+)
+def test_words_that_only_look_like_values_need_no_backing(sentence: str) -> None:
+    """Ordinals, parts of a day, and abbreviations are no times, amounts or links."""
+    assert kinds(sentence, "One of two things.") == []
 
 
 def test_every_wrong_value_of_a_sentence_is_named_once() -> None:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+import msgspec
 import pytest
 
 from data_pipeline.articles import Chunk, ScoredChunk
 from data_pipeline.contract.replies import RequiredDataReply
+from data_pipeline.engine.inquiry import read_inquiry
+from data_pipeline.engine.search import Shelf, find_all
 from data_pipeline.errors import EmbedderUnavailableError, RerankerUnavailableError
 from data_pipeline.ports import ArticleChange, ChunkFilter, Embeddings, Reranking, Vector
-from tests.engine.kb import SCOPE_KEYS, bulb_delivery, engine_of, lamp_return, need, warranty
+from tests.engine.kb import (
+    SCOPE_KEYS,
+    TODAY,
+    bulb_delivery,
+    engine_of,
+    lamp_return,
+    need,
+    request,
+    warranty,
+)
 from tests.fakes_index import MemoryIndex
 
 RETURN = "How long can I return a lamp?"
@@ -186,3 +199,35 @@ async def test_a_failing_reranker_is_left_out(question: str) -> None:
     reply = await need(engine_of(*TWINS, reranker=judge), question)
     assert reply.degraded == ("reranker",)
     assert first(reply) == "lamp-return"
+
+
+class Stuck(Compass):
+    """An embedder and reranker that never replies."""
+
+    async def embed(self, texts: Sequence[str], purpose: Literal["query", "passage"]) -> Embeddings:
+        await asyncio.Event().wait()
+        return await super().embed(texts, purpose)
+
+    async def rerank(self, query: str, texts: Sequence[str]) -> Reranking:
+        await asyncio.Event().wait()
+        return Reranking(tuple(float(len(text) + len(query)) for text in texts))
+
+
+async def test_no_upstream_may_take_more_than_the_patience() -> None:
+    """What does not come in the caller's time is left out: the search by words stands."""
+    index = MemoryIndex([c for one in TWINS for c in one], scope_keys=SCOPE_KEYS)
+    catalogue = await index.catalogue("default")
+    stuck = Stuck()
+    shelf = Shelf(
+        index,
+        "default",
+        msgspec.structs.replace(catalogue, vectors={stuck.identity: 1}),
+        TODAY,
+        embedder=stuck,
+        reranker=stuck,
+        patience=0.05,
+    )
+    inquiry = read_inquiry(request(inquiry="Something about a lamp?"))
+    retrieval = await asyncio.wait_for(find_all(shelf, inquiry, {}, language="en"), 5)
+    assert set(retrieval.skipped) == {"embedder", "reranker"}
+    assert retrieval.searches[0].found.articles[0].article_id == "lamp-return"

@@ -288,3 +288,8 @@ def test_a_checkbox_is_a_choice_of_yes_and_no(
 ) -> None:
     """True and false find the choices that say so, in words."""
     assert parse(value, DataType.TEXT, choices) == Parsed(choice)
+
+
+def test_a_whole_number_of_any_size_is_a_number() -> None:
+    """A workflow may send a number that no float holds."""
+    assert as_number(10**400) == 10**400

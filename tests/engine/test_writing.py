@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
+from unittest.mock import AsyncMock
 
 import msgspec
 import pytest
 
 from data_pipeline.contract.replies import Decision, GenerateResponseReply, ReasonCode
-from data_pipeline.contract.stream import DeltaEvent, RetrievalEvent, StreamEvent
+from data_pipeline.contract.stream import DeltaEvent, RetrievalEvent, StreamEvent, Tell, tell_nobody
 from data_pipeline.desk import Desk
 from data_pipeline.engine.ticket_reply import ticket_reply
 from data_pipeline.errors import ModelReplyError, ModelUnavailableError
+from data_pipeline.language import estimate_tokens
 from data_pipeline.ports import Completion, ModelTask
 from data_pipeline.prices import Price, Prices
 from data_pipeline.services import Call
@@ -28,7 +30,7 @@ from tests.engine.kb import (
     request,
     warranty,
 )
-from tests.fakes_models import ScriptedModel
+from tests.fakes_models import Reply, ScriptedModel
 
 HOW_LONG = "How long can I return a lamp?"
 NONSENSE = '{"verdict": "answered"'
@@ -129,7 +131,7 @@ async def test_the_model_is_not_asked_before_the_customer() -> None:
 
 async def test_a_model_answers_in_another_language() -> None:
     """Without one, an English article and a Spanish reply end with a person."""
-    options = {"options": {"language": "es"}}
+    options: dict[str, Any] = {"options": {"language": "es"}}
     spanish = writes(("Puedes devolver la lámpara en un plazo de 45 días.", "within 45 days"))
     engine = engine_of(lamp_return())
     without = await ask(engine, HOW_LONG, **options)
@@ -139,6 +141,37 @@ async def test_a_model_answers_in_another_language() -> None:
     assert reply.decision is Decision.ANSWER
     assert "45 días" in (reply.reply_text or "")
     assert reply.language.reply == "es"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Nous vous remboursons intégralement, c'est garanti."),
+        ("de", "Ihr Antrag wurde genehmigt."),
+    ],
+)
+async def test_a_language_that_no_check_can_read_is_left_to_a_person(
+    language: str, text: str
+) -> None:
+    """Promises and verdicts are recognized by their words: where these are unknown, none is sent."""
+    model = ScriptedModel(writes((text, "within 45 days")))
+    reply = await answered(model, options={"language": language})
+    assert model.tasks == []
+    assert reply.decision is Decision.ESCALATE
+    assert reply.escalation
+    assert reply.escalation.reason_code is ReasonCode.LANGUAGE
+    assert text not in (reply.draft_text or "")
+
+
+async def test_what_an_article_forbids_to_say_is_not_translated() -> None:
+    """In another language nobody could tell whether it is said, so a person answers."""
+    rules = {"guardrails": {"must_not": ["Do not say that the refund is immediate."]}}
+    model = ScriptedModel(writes(("El reembolso es inmediato.", "45 days")))
+    engine = engine_of(lamp_return(details=rules), model=model)
+    reply = await ask(engine, HOW_LONG, options={"language": "es"})
+    assert reply.escalation
+    assert reply.escalation.reason_code is ReasonCode.LANGUAGE
+    assert model.tasks == []
 
 
 # What becomes of its words
@@ -201,6 +234,69 @@ async def test_nonsense_is_paid_for_all_the_same() -> None:
     reply = await answered(ScriptedModel(NONSENSE))
     assert reply.usage.input_tokens > 0
     assert reply.usage.model == "scripted"
+
+
+class StallingModel(ScriptedModel):
+    """Replies `ready` times, then says a little and nothing more."""
+
+    def __init__(self, *replies: Reply, ready: int) -> None:
+        super().__init__(*replies)
+        self._ready = ready
+
+    async def complete(self, task: ModelTask) -> Completion:
+        done = await super().complete(task)
+        if len(self.tasks) > self._ready:
+            await asyncio.Event().wait()
+        return done
+
+    async def stream(self, task: ModelTask) -> AsyncIterator[str | Completion]:
+        async for piece in super().stream(task):
+            yield piece
+            if len(self.tasks) > self._ready:
+                await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("ready", [0, 1], ids=["first call", "repair"])
+@pytest.mark.parametrize("tell", [tell_nobody, AsyncMock()], ids=["whole", "streamed"])
+async def test_a_call_that_runs_out_of_time_is_paid_for(ready: int, tell: Tell) -> None:
+    """Tokens are spent when the time is over; those of the call before the repair, too."""
+    model = StallingModel(NONSENSE, WITHIN_45, ready=ready)
+    engine = engine_of(lamp_return(), bulb_delivery(), model=model, model_seconds=0.2)
+    reply = await ticket_reply(engine, "default", request(inquiry=HOW_LONG), tell)
+    assert reply.degraded == ("model",)
+    assert len(model.tasks) == ready + 1
+    assert reply.usage.model == "scripted"
+    assert reply.usage.input_tokens >= sum(
+        estimate_tokens(task.instructions) + estimate_tokens(task.material) for task in model.tasks
+    )
+
+
+async def test_a_reply_that_does_not_tell_its_cost_is_estimated() -> None:
+    """It replied, so that it was paid."""
+    reply = await answered(ScriptedModel(ModelReplyError("refused")))
+    assert reply.usage.model == "scripted"
+    assert reply.usage.input_tokens > 0
+
+
+async def test_a_cut_stream_is_paid_for() -> None:
+    """The vendor counts what it sent."""
+    _, reply = await followed(ScriptedModel(WITHIN_45, cut_after=3))
+    assert min(reply.usage.input_tokens, reply.usage.output_tokens) > 0
+
+
+async def test_a_model_that_was_not_reached_costs_nothing() -> None:
+    """A call that failed before any reply is no usage."""
+    reply = await answered(ScriptedModel(ModelUnavailableError("down")))
+    assert (reply.usage.model, reply.usage.input_tokens) == (None, 0)
+
+
+async def test_without_any_time_the_model_is_not_asked() -> None:
+    """What cannot be waited for is not paid: the article's words go out."""
+    model = ScriptedModel(WITHIN_45)
+    reply = await answered(model, options={"deadline_ms": 100})
+    assert model.tasks == []
+    assert reply.degraded == ("model",)
+    assert reply.decision is Decision.ANSWER
 
 
 @pytest.mark.parametrize("failure", [ModelUnavailableError("down"), NONSENSE])
@@ -296,8 +392,27 @@ async def test_the_articles_words_are_told_when_the_model_says_nothing() -> None
     assert all(delta.text in (reply.reply_text or "") for delta in deltas)
 
 
-async def test_a_cut_stream_falls_back_to_the_articles_words() -> None:
-    """Half a reply is none."""
+async def test_a_stream_that_is_cut_after_a_sentence_fails() -> None:
+    """What was told would pass for a part of the article's words: half a reply is none."""
+    told: list[StreamEvent] = []
+
+    async def tell(event: StreamEvent) -> None:
+        told.append(event)
+
+    two = writes(
+        ("You can return your lamp within 45 days of its delivery.", "within 45 days"),
+        ("The refund for a returned lamp takes 6 days.", "takes 6 days"),
+    )
+    engine = engine_of(lamp_return(), bulb_delivery(), model=ScriptedModel(two, cut_after=22))
+    with pytest.raises(ModelUnavailableError):
+        await ticket_reply(engine, "default", request(inquiry=HOW_LONG), tell)
+    assert [event.text for event in told if isinstance(event, DeltaEvent)] == [
+        "You can return your lamp within 45 days of its delivery."
+    ]
+
+
+async def test_a_stream_that_is_cut_before_falls_back_to_the_articles_words() -> None:
+    """Nothing was told, so that nothing is taken back."""
     _, reply = await followed(ScriptedModel(WITHIN_45, cut_after=3))
     assert reply.degraded == ("model",)
     assert reply.decision is Decision.ANSWER

@@ -14,8 +14,18 @@ from functools import lru_cache
 from typing import Final
 
 from data_pipeline.engine.fact_check.claim import Claim, Page, Value, plain
-from data_pipeline.engine.fact_check.moments import read_moments, read_years, years_in
-from data_pipeline.engine.fact_check.promises import promise_words, read_promises
+from data_pipeline.engine.fact_check.moments import (
+    read_moments,
+    read_years,
+    weekdays_in,
+    years_in,
+)
+from data_pipeline.engine.fact_check.promises import (
+    free_words,
+    promise_words,
+    read_free,
+    read_promises,
+)
 from data_pipeline.engine.fact_check.quantities import (
     PERCENT,
     currencies,
@@ -23,6 +33,7 @@ from data_pipeline.engine.fact_check.quantities import (
     read_measures,
     read_money,
     read_numbers,
+    read_spelled,
 )
 from data_pipeline.engine.fact_check.references import read_addresses, read_codes, read_phones
 from data_pipeline.engine.fact_check.units import DURATION, unit_of
@@ -30,12 +41,19 @@ from data_pipeline.engine.numbers import CURRENCY_SIGN
 from data_pipeline.language import fold
 
 _READERS: Final = (
-    *(read_addresses, read_moments, read_money, read_phones),
+    *(read_addresses, read_moments, read_spelled, read_money, read_phones),
     *(read_measures, read_years, read_numbers, read_codes),
 )
 _ONE_OF: Final = re.compile(
     r"(?<!\w)(?:an?|per|each|every|one|once|next|same|first|al|cada|una?|por|la|el|primera?)\s"
     rf"(?P<unit>{DURATION})",
+    re.IGNORECASE,
+)
+# What is said of a time like `a month`; `a second` and `a quarter` are mostly something else.
+_ONE_LONG: Final = re.compile(
+    r"(?<!\w)(?:within|in|after|for|takes?|lasts?|have|get|wait|than|to|least|most|about|around"
+    r"|nearly|almost|under|over|every)\s(?P<one>an?\s(?P<unit>hour|day|week|fortnight|month|year))"
+    r"(?!\w|['\u2019-])",
     re.IGNORECASE,
 )
 _UNIT_NAMED: Final = re.compile(
@@ -69,14 +87,15 @@ def claims_in(text: str) -> list[Claim]:
     page = Page(prepared)
     for read in _READERS:
         read(page)
-    return [*page.claims, *read_promises(prepared)]
+    return [*page.claims, *_read_single(prepared), *read_free(prepared), *read_promises(prepared)]
 
 
 def held_by(text: str) -> frozenset[Value]:
     """Every value that `text` backs: what it claims, and what its tables and words imply."""
     prepared = plain(text)
     values = {value for claim in claims_in(prepared) for value in claim.held()}
-    values.update(promise_words(prepared), years_in(prepared), _spelled_out(prepared))
+    values.update(promise_words(prepared), years_in(prepared), weekdays_in(prepared))
+    values.update(_spelled_out(prepared), free_words(prepared))
     values.update(_single_units(prepared), _under_a_unit(prepared))
     return frozenset(values)
 
@@ -89,6 +108,14 @@ def _spelled_out(text: str) -> Iterator[Value]:
     for word in _WORD.findall(fold(text)):
         if word in _ORDINALS:
             yield ("number", _ORDINALS[word])
+
+
+def _read_single(text: str) -> Iterator[Claim]:
+    """`within a month` claims one month."""
+    for match in _ONE_LONG.finditer(text):
+        unit = unit_of(match["unit"])
+        if unit is not None:
+            yield Claim("duration", match["one"], (measured(Decimal(1), unit),))
 
 
 def _single_units(text: str) -> Iterator[Value]:

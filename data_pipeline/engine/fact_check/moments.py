@@ -30,6 +30,34 @@ _IN_YEAR: Final = re.compile(
     re.IGNORECASE,
 )
 _ANY_YEAR: Final = re.compile(r"(?<![\w.,])(?:19|20)\d\d(?!\w|[.,]\d)")
+_WEEKDAYS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "monday mon lunes",
+            "tuesday tues tue martes",
+            "wednesday wed miercoles",
+            "thursday thurs thur thu jueves",
+            "friday fri viernes",
+            "saturday sat sabado",
+            "sunday sun domingo",
+        )
+    )
+    for name in names.split()
+}
+_WEEKDAY: Final = re.compile(
+    r"(?<!\w)(?P<day>(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo)s?(?!\w)",
+    re.IGNORECASE,
+)
+# Short forms back a day, but claim none: "Sun" and "sat" are mostly something else.
+_SHORT_DAY: Final = re.compile(r"(?<!\w)(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?!\w)")
+_FROM_NOW: Final = re.compile(
+    r"(?<!\w)(?:tomorrow|tonight|yesterday|ayer|today(?!['\u2019]s)|hoy"
+    r"|(?<!la )ma[nñ]ana(?! siguiente))(?!\w)",
+    re.IGNORECASE,
+)
+_SAME_DAY: Final = {"today": "hoy", "tomorrow": "manana", "yesterday": "ayer"}
 _HALF: Final = r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?)"
 _TIME: Final = re.compile(
     r"(?<![\w:.,])(?:(?P<low>\d{1,2})\s?(?:-|\u2013|to|a)\s?)?"
@@ -48,6 +76,22 @@ def read_moments(page: Page) -> None:
     page.read(_MONTH_OF_YEAR, _month)
     page.read(_TIME, _time)
     page.read(_MONTH, _month)
+    page.read(_WEEKDAY, lambda m: [Claim("date", m.group(), (_weekday(m["day"]),))])
+    page.read(_FROM_NOW, _from_now)
+
+
+def weekdays_in(text: str) -> Iterator[Value]:
+    """The days of the week that `text` names by a short form."""
+    yield from (_weekday(m.group()) for m in _SHORT_DAY.finditer(text))
+
+
+def _weekday(name: str) -> Value:
+    return ("weekday", _WEEKDAYS[fold(name)])
+
+
+def _from_now(match: re.Match[str]) -> list[Claim]:
+    word = fold(match.group())
+    return [Claim("date", match.group(), (("from now", _SAME_DAY.get(word, word)),))]
 
 
 def read_years(page: Page) -> None:

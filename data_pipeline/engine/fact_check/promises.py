@@ -76,6 +76,22 @@ _NO_PROMISE: Final = frozenset(
     "seremos tendremos estaremos necesitaremos podremos veremos haremos sabremos".split()
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_COST: Final = r"(?:costs?|charges?|fees?|coste|costo|cargo|gastos?|comision(?:es)?)"
+# Free of money, not free to go.
+_FREE: Final = re.compile(
+    r"(?<!\w)(?:free of charge|(?:for|is|are|be|always|completely|entirely|totally) free"
+    r"(?![\w-]| (?:to|from|up|for you to|and clear)(?!\w))"
+    r"|(?:costs?|pay|charged?|charge you) nothing|no (?:cuesta|cobramos|pagas) nada"
+    rf"|(?:no|without|without any|sin|sin ningun) (?:extra |additional |further )?{_COST}"
+    r"|gratis|gratuit[oa]s?|gratuitamente)(?!\w)"
+)
+_HELD_FREE: Final = re.compile(
+    r"(?<!\w)(?:free|nothing|nada|gratis|gratuit\w+|waiv\w+|includ\w+|incluid\w+|incluye\w*"
+    rf"|(?:no|not|without|sin|zero|nil)(?: \w+){{0,3}} {_COST}"
+    r"|(?:not|never|no|nunca)(?: \w+){0,2} (?:charged?|cobra\w*))(?!\w)"
+    r"|(?<![\d.,])0(?:[.,]00)? ?[€$£]|[€$£] ?0(?![.,]?[1-9])(?!\d)"
+)
+_NO_COST: Final[Value] = ("free",)
 
 
 def read_promises(text: str) -> list[Claim]:
@@ -89,6 +105,18 @@ def read_promises(text: str) -> list[Claim]:
                 claim = Claim("promise", match.group().strip(), tuple(_names(verb)))
                 found.setdefault(claim.values[0], claim)
     return list(found.values())
+
+
+def read_free(text: str) -> list[Claim]:
+    """Every statement of `text` that something costs nothing."""
+    found = _FREE.finditer(fold(text))
+    return [Claim("amount", match.group(), (_NO_COST,)) for match in found]
+
+
+def free_words(text: str) -> Iterator[Value]:
+    """That something costs nothing, where `text` says so in any way."""
+    if _HELD_FREE.search(fold(text)):
+        yield _NO_COST
 
 
 def promise_words(text: str) -> Iterator[Value]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from data_pipeline.engine.fact_check.claim import Claim, Kind, Page, Value
+from data_pipeline.engine.fact_check.spelled import NUMBERS, ONE_THOUSAND, SPELLED, spelled_number
 from data_pipeline.engine.fact_check.units import UNIT, Unit, is_duration, unit_of
 from data_pipeline.engine.numbers import (
     CURRENCY_SIGN,
@@ -37,25 +38,6 @@ _CURRENCIES: Final = {
     **dict.fromkeys(("₹", "rupee", "rupees", "rs", "rs."), ("INR",)),
     **dict.fromkeys(("franc", "francs", "franco", "francos"), ("CHF",)),
 }
-_WORDS: Final = {
-    word: Decimal(number)
-    for number, words in {
-        13: "thirteen trece",
-        14: "fourteen catorce",
-        15: "fifteen quince",
-        20: "twenty veinte",
-        30: "thirty treinta",
-        40: "forty cuarenta",
-        45: "forty-five",
-        48: "forty-eight",
-        50: "fifty cincuenta",
-        60: "sixty sesenta",
-        72: "seventy-two",
-        90: "ninety noventa",
-        100: "hundred cien",
-    }.items()
-    for word in words.split()
-}
 PERCENT: Final = (
     r"(?:%|per ?cent(?:age points?)?(?!\w)|puntos? porcentual(?:es)?(?!\w)|por ?ciento(?!\w))"
 )
@@ -63,8 +45,13 @@ PERCENT: Final = (
 _START: Final = r"(?<!\w)(?<!\d[.,'\u2019])"
 _TO: Final = r"\s?(?:-|\u2013|\u2014|/|(?:to|or|and|a|o|u|y|hasta)(?!\w))\s?"
 _UP_TO: Final = r"\s?(?:-|\u2013|\u2014|(?:to|a|hasta)(?!\w))\s?"
-_MORE_WORDS: Final = "|".join(sorted(_WORDS, key=len, reverse=True))
+_MORE_WORDS: Final = "|".join(sorted(NUMBERS, key=len, reverse=True))
 _WORD: Final = rf"(?:(?:one|uno|una?|{_MORE_WORDS}|{NUMBER_WORD})(?!\w))"
+_SPELLED: Final = re.compile(
+    rf"(?<!\w)(?P<number>{SPELLED}|{ONE_THOUSAND}(?=[\s-](?:{UNIT}|{CURRENCY_SIGN})))"
+    rf"(?:\s(?P<money>{CURRENCY_SIGN})|\s?(?P<rate>{PERCENT})|[\s-](?P<unit>{UNIT}))?(?!\w)",
+    re.IGNORECASE,
+)
 _MONEY: Final = re.compile(
     rf"{_START}(?P<before>{CURRENCY_SIGN})\s?(?P<first>{SPACED_NUMBER}(?:\s?{SCALE})?)"
     rf"(?:{_UP_TO}(?P<second>{SPACED_NUMBER}(?:\s?{SCALE})?)(?!\s?(?:{UNIT}|{PERCENT})))?"
@@ -105,6 +92,25 @@ _LISTED: Final = frozenset(
     "preguntas de situaciones condiciones".split()
 )
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
+
+
+def read_spelled(page: Page) -> None:
+    """Numbers of several words, with their unit: `twenty-five euros` are not five."""
+    page.read(_SPELLED, _spelled)
+
+
+def _spelled(match: re.Match[str]) -> list[Claim] | None:
+    number = spelled_number(match["number"])
+    if number is None:
+        return None
+    if match["unit"]:
+        return [_measured(match.group(), number, match["unit"])]
+    if match["rate"]:
+        return [_quantity("percentage", match.group(), number, [("percent",)])]
+    if match["money"]:
+        families = [("amount", currency) for currency in currencies(match["money"])]
+        return [_quantity("amount", match.group(), number, families)]
+    return [_quantity("number", match.group(), number, [])]
 
 
 def read_money(page: Page) -> None:
@@ -150,9 +156,12 @@ def _measures(match: re.Match[str]) -> list[Claim]:
 
 
 def _measure(text: str, written: str, unit_name: str) -> Claim:
+    return _measured(text, _number(written), unit_name)
+
+
+def _measured(text: str, number: Decimal | None, unit_name: str) -> Claim:
     kind: Kind = "duration" if is_duration(unit_name) else "number"
     unit = unit_of(unit_name)
-    number = _number(written)
     if unit is None or number is None:
         return _quantity(kind, text, None, [])
     return Claim(kind, text, (measured(number, unit),), number=number)
@@ -195,7 +204,7 @@ def _number(*spellings: str) -> Decimal | None:
     for written in spellings:
         number = as_number(written)
         if number is None:
-            number = _WORDS.get(fold(written))
+            number = NUMBERS.get(fold(written))
         if number is not None:
             return number
     return None

@@ -17,6 +17,8 @@ from data_pipeline.language import fold
 _TOP_LEVEL: Final = (
     "com|org|net|info|io|app|dev|eu|es|ie|uk|de|fr|it|pt|nl|be|ch|at|us|ca|mx|ar|cl|co|ai|me|tv"
     "|example|help|support|shop|store|online|cloud|gov|edu|biz"
+    "|au|nz|za|br|pe|uy|jp|cn|kr|hk|sg|tw|ru|ua|pl|cz|se|dk|fi|gr|ro|hu|tr"
+    "|xyz|site|website|top|vip|click|link|mobi|tech|blog|live|digital|agency|ly|gl|gg|cc"
 )
 _REST: Final = r"[^\s<>\"'\x00]"
 _LINK: Final = re.compile(
@@ -24,7 +26,9 @@ _LINK: Final = re.compile(
 )
 _HOST: Final = re.compile(
     r"(?<![\w@.\-/])(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,5}"
-    rf"(?:{_TOP_LEVEL})(?![\w\-@]|\.\w)(?:[/?#]{_REST}{{0,2000}})?",
+    rf"(?:(?:{_TOP_LEVEL})(?![\w\-@]|\.\w)(?:[/?#]{_REST}{{0,2000}})?"
+    # Behind a path any ending is one.
+    rf"|[a-z]{{2,24}}/{_REST}{{1,2000}})",
     re.IGNORECASE,
 )
 _ADDRESS: Final = re.compile(EMAIL)

@@ -138,10 +138,10 @@ def _objections(
     if tells_secret(sentence, backing, language):
         yield Removal.SENSITIVE, ""
     yield from _said_for_agents(sentence, standards)
-    for found in unbacked(sentence, backing, standards.known):
-        yield Removal.UNBACKED, f"{found.kind}: {found.text}"
     for rule in forbidden_by(sentence, standards.forbidden):
         yield Removal.FORBIDDEN, rule
+    for found in unbacked(sentence, backing, standards.known):
+        yield Removal.UNBACKED, f"{found.kind}: {found.text}"
     if (words := rules_on_customer(sentence, backing)) and not _is_proven(
         sentence, cited, standards
     ):

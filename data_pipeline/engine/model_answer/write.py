@@ -11,6 +11,7 @@ import msgspec
 from data_pipeline.engine.model_answer.assignment import ModelAssignment
 from data_pipeline.engine.model_answer.drafts import WrittenPart
 from data_pipeline.engine.model_answer.material import answer_task, repair_task
+from data_pipeline.engine.model_answer.metered import estimated
 from data_pipeline.engine.model_answer.offered import Offered, offer
 from data_pipeline.engine.model_answer.reading import Reading, SaidPoint, finished_points
 from data_pipeline.engine.model_answer.schema import (
@@ -23,7 +24,6 @@ from data_pipeline.engine.model_answer.schema import (
     problems_of,
 )
 from data_pipeline.errors import ModelReplyError, ModelUnavailableError
-from data_pipeline.language import estimate_tokens
 from data_pipeline.ports import AnswerModel, Completion, ModelTask
 
 __all__ = ["ModelWritten", "OnPoint", "SaidPoint", "WrittenPart", "write_answer"]
@@ -109,22 +109,12 @@ async def _first(
                 return piece
             text += piece
             if len(text) > MAX_REPLY:
-                raise ModelReplyError(_TOO_LONG, usage=_estimated(model, asked, text))
+                raise ModelReplyError(_TOO_LONG, usage=estimated(model, asked, text))
             # A quotation mark ends the text of a point.
             if '"' in piece and len(text) >= looked_at + _STRIDE:
                 looked_at = len(text)
                 await _tell(finished_points(text, len(reading.taken)), reading, on_point)
-    raise ModelReplyError(_CUT, usage=_estimated(model, asked, text))
-
-
-def _estimated(model: AnswerModel, asked: ModelTask, text: str) -> Completion:
-    """What a stream cost whose end, which would have told, never came: rather too much."""
-    return Completion(
-        text="",
-        model=model.model,
-        input_tokens=estimate_tokens(asked.instructions) + estimate_tokens(asked.material),
-        output_tokens=estimate_tokens(text),
-    )
+    raise ModelReplyError(_CUT, usage=estimated(model, asked, text))
 
 
 async def _pieces(model: AnswerModel, asked: ModelTask) -> AsyncGenerator[str | Completion, None]:
