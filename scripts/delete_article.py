@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 
 from rich.markup import escape
-from rich.prompt import Confirm
 
 from data_pipeline.errors import KbgateError
 from data_pipeline.ports import ArticleCard, ChunkIndex
@@ -21,6 +20,7 @@ from scripts.terminal import (
     UNUSABLE,
     add_namespace,
     complain,
+    confirmed,
     counted,
     note,
     notes,
@@ -66,7 +66,7 @@ def _confirmed(card: ArticleCard, namespace: str) -> bool:
         f"Delete [bold]{escape(card.title)}[/] ({escape(card.article_id)}, "
         f"{counted(card.chunks, 'chunk')}) from namespace {escape(namespace)}?"
     )
-    return Confirm.ask(question, console=notes(), default=False)
+    return confirmed(question)
 
 
 def _unknown(article_id: str, known: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from data_pipeline.ingest.load_report import EmbeddingUse
@@ -38,4 +39,4 @@ def embedding_sentence(use: EmbeddingUse, prices: Prices, *, estimated: bool) ->
 
 def dollars(amount: float) -> str:
     """`$1.25`; small amounts with two figures that count, as in `$0.00042`."""
-    return f"${amount:,.2f}" if amount >= 1 or not amount else f"${amount:.2g}"
+    return f"${amount:,.2f}" if amount >= 1 or not amount else f"${Decimal(f'{amount:.2g}'):f}"

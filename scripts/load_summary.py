@@ -14,6 +14,7 @@ from rich.table import Table
 
 from data_pipeline.articles import Tier
 from data_pipeline.ingest.folder import FolderReading
+from data_pipeline.ingest.folder_files import SUFFIXES
 from data_pipeline.ingest.load_report import ArticleResult, LoadReport
 from data_pipeline.prices import Prices
 from scripts.load_cost import embedding_as_json, embedding_sentence
@@ -106,6 +107,12 @@ def show_notes(reading: FolderReading, console: Console) -> None:
             note(console, "warning", "yellow", f"{article.source or article.article_id}: {warning}")
     for failure in reading.failures:
         note(console, "failed", "bold red", str(failure))
+
+
+def show_nothing_read(console: Console) -> None:
+    """That there is no article at all, and what one would be called."""
+    nothing = f"No article could be read. Documents end in {', '.join(SUFFIXES)}."
+    note(console, "error", "bold red", nothing)
 
 
 def show_report_notes(report: LoadReport, console: Console) -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from data_pipeline.errors import KbgateError
 from data_pipeline.ingest.folder import FolderReading, read_folder
-from data_pipeline.ingest.folder_files import SUFFIXES
 from data_pipeline.ingest.load_report import LoadReport
 from data_pipeline.ingest.sync import load, prepare
 from data_pipeline.settings import Settings, load_settings
@@ -24,6 +23,7 @@ from scripts.load_summary import (
     Load,
     as_json,
     show_notes,
+    show_nothing_read,
     show_others,
     show_report_notes,
     show_summary,
@@ -70,8 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if any(path.is_dir() for path in arguments.paths):
             show_others(done.report.not_in_sources, done.namespace, notes())
     else:
-        nothing = f"No article could be read. Documents end in {', '.join(SUFFIXES)}."
-        note(notes(), "error", "bold red", nothing)
+        show_nothing_read(notes())
     return done.exit_code
 
 

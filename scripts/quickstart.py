@@ -16,6 +16,8 @@ from pathlib import Path
 from data_pipeline.adapters.keys_file import development_key
 from data_pipeline.errors import SettingsError
 from data_pipeline.settings import Settings, load_settings
+from data_pipeline.wiring import uses_pinecone
+from scripts.terminal import INTERRUPTED
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "kb"
@@ -40,6 +42,8 @@ def main(argv: list[str] | None = None) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
     print(greeting(port, key), flush=True)
     return os.execv(sys.executable, server_command(port))  # noqa: S606 - no shell is wanted
 
@@ -67,6 +71,9 @@ def load_examples(settings: Settings) -> None:
     A knowledge base that somebody else put there is left alone. The loader runs in a process of its
     own, because nothing may have opened the store before the server forks.
     """
+    if uses_pinecone(settings):
+        print("The examples are not loaded into Pinecone: load yours with scripts.sync_articles.")
+        return
     stamp, wanted = settings.var / STAMP, examples_digest(settings)
     if not stamp.exists() and (settings.var / "kb").exists():
         print("The examples are not loaded: there is a knowledge base already.")

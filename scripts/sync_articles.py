@@ -13,8 +13,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.prompt import Confirm
-
 from data_pipeline.errors import KbgateError
 from data_pipeline.ingest.folder import FolderReading, read_folder
 from data_pipeline.ingest.load_report import LoadReport
@@ -25,13 +23,20 @@ from data_pipeline.ingest.visibility import wait_until_visible, wanted_hashes
 from data_pipeline.ports import ChunkIndex, FailedArticle
 from data_pipeline.settings import Settings, load_settings
 from data_pipeline.wiring import open_embedder, open_index, prices_of
-from scripts.load_summary import Load, show_notes, show_report_notes, show_summary
+from scripts.load_summary import (
+    Load,
+    show_notes,
+    show_nothing_read,
+    show_report_notes,
+    show_summary,
+)
 from scripts.sync_summary import DRY_RUN, PATIENCE_SECONDS, Removed, Synced, as_json, show
 from scripts.terminal import (
     INTERRUPTED,
     Advance,
     add_namespace,
     complain,
+    confirmed,
     counted,
     note,
     notes,
@@ -138,8 +143,7 @@ def _objection(done: Load, plan: Removals, arguments: argparse.Namespace) -> str
 def _confirmed(article_ids: Sequence[str], namespace: str) -> bool:
     for article_id in article_ids:
         note(notes(), "vanished", "yellow", article_id)
-    question = f"Remove {counted(len(article_ids), 'article')} from namespace {namespace}?"
-    return Confirm.ask(question, console=notes(), default=False)
+    return confirmed(f"Remove {counted(len(article_ids), 'article')} from namespace {namespace}?")
 
 
 async def _wait(settings: Settings, index: ChunkIndex, done: Load, removal: Removed) -> bool:
@@ -160,6 +164,8 @@ def _show_load(done: Load) -> None:
     show_report_notes(done.report, notes())
     if done.reading.articles:
         show_summary(done, results())
+    else:
+        show_nothing_read(notes())
 
 
 def _arguments(settings: Settings, argv: Sequence[str] | None) -> argparse.Namespace:

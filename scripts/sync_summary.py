@@ -67,7 +67,10 @@ def show(synced: Synced) -> None:
         note(notes(), "kept", "cyan", f"{named}: {reason}{_HINTS.get(reason, '')}")
     if removal.removed:
         note(results(), "removed", "green", _named(removal.removed))
-    if removal.not_removed:
+    if removal.not_removed and removal.reason == DRY_RUN:
+        named = _named(removal.not_removed)
+        note(notes(), "to go", "yellow", f"{named} vanished from the folders and would be removed")
+    elif removal.not_removed:
         vanished = f"{_named(removal.not_removed)} vanished from the folders and stay: "
         note(notes(), "stay", "yellow", f"{vanished}{removal.reason}")
     if synced.visible is False:

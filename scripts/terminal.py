@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +24,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.prompt import Confirm
 from rich.table import Table
 
 from data_pipeline.articles import Tier
@@ -63,7 +66,7 @@ def note(console: Console, label: str, colour: str, text: str) -> None:
     console.print(grid)
 
 
-def complain(error: Exception) -> int:
+def complain(error: Exception | str) -> int:
     """Print what went wrong and what to do next; the exit code."""
     note(notes(), "error", "bold red", str(error))
     return UNUSABLE
@@ -77,15 +80,45 @@ def print_json(value: Any) -> None:
 
 
 def quiet_when_unread(main: Callable[[], int]) -> int:
-    """Run a script's `main`; its exit code, and what shells expect when its reader went away."""
+    """Run a script's `main`; its exit code, and what shells expect when it was cut short.
+
+    That is when its reader went away, at Ctrl-C, and when the disk that its output goes to is full.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = main()
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes once more at exit, which must not fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return UNREAD
+    except KeyboardInterrupt:
+        note(notes(), "stopped", "yellow", "run this again for the whole of it")
+        return INTERRUPTED
+    except OSError as error:
+        _drop_output()
+        return complain(f"The system refuses: {error.strerror}. Mend that and run this again.")
     return code
+
+
+def _drop_output() -> None:
+    """Python flushes once more at exit, which must not fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def confirmed(question: str) -> bool:
+    """Whether a person on the terminal says yes; Ctrl-D is a no.
+
+    Raises `KeyboardInterrupt` at Ctrl-C, which an event loop would keep for later.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return Confirm.ask(question, console=notes(), default=False)
+    except EOFError:
+        return False
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from data_pipeline.ingest.folder import FolderReading, read_folder
 from data_pipeline.ingest.verification import Verification, verify
 from data_pipeline.settings import Settings, load_settings
 from data_pipeline.wiring import open_embedder, open_index
-from scripts.load_summary import failures_as_json, show_notes, show_others
+from scripts.load_summary import failures_as_json, show_notes, show_nothing_read, show_others
 from scripts.terminal import (
     DONE,
     SOME_FAILED,
@@ -52,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print_json({**msgspec.to_builtins(found), "failed": failures_as_json(reading)})
     else:
         show_notes(reading, notes())
+        if not reading.articles:
+            show_nothing_read(notes())
         show(found, arguments.namespace, results())
     return _exit_code(reading, found)
 

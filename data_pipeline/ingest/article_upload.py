@@ -35,7 +35,8 @@ SUFFIX_OF_TYPE: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Media types that an article can be sent as, and whose reader each is for."""
 
-_ID: Final = re.compile(r"[A-Za-z0-9._:@=+-]{1,200}")
+# Clients take `.` and `..` out of an address: such an article could not be removed again.
+_ID: Final = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._:@=+-]{1,200}")
 _ID_WARNINGS: Final = ("metadata.article_id:", "article_id is not")
 
 

@@ -133,6 +133,14 @@ def test_any_bytes_are_an_article_or_a_bad_request(media_type: str, content: byt
         assert read_upload(sent, ()).article_id == "a"
 
 
+@pytest.mark.parametrize("article_id", [".", ".."])
+def test_ids_that_clients_take_out_of_an_address(article_id: str) -> None:
+    """Nobody could look at such an article or remove it."""
+    upload = ArticleUpload(article_id=article_id, media_type="text/plain", content=b"Words.")
+    with pytest.raises(InvalidRequestError):
+        read_upload(upload, ())
+
+
 def test_links_to_other_documents_are_their_ids() -> None:
     """As in a folder, so that the same document gives the same chunks."""
     article = read_upload(

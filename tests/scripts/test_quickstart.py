@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from data_pipeline.settings import Settings
+from data_pipeline.settings import Secret, Settings
 from scripts.quickstart import (
     EXAMPLES,
     ROOT,
@@ -135,6 +135,15 @@ def test_nothing_is_loaded_twice_or_into_another_knowledge_base(
     load_examples(foreign)
     assert "there is a knowledge base already" in capsys.readouterr().out
     assert not (foreign.var / STAMP).exists()
+
+
+def test_the_examples_stay_out_of_pinecone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An index may hold a team's own articles, which a folder on this machine says nothing about."""
+    load_examples(Settings(var=tmp_path, pinecone_api_key=Secret("pcsk_test")))
+    assert "not loaded into Pinecone" in capsys.readouterr().out
+    assert not (tmp_path / STAMP).exists()
 
 
 def test_the_digest_follows_what_decides_the_load() -> None:

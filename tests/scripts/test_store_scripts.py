@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from scripts import delete_article, list_chunks, process_articles, verify_articles
+from scripts.terminal import quiet_when_unread
 
 RETURNS = "# Returns\n\nSend the parcel back within 30 days.\n\n## Fees\n\nA return costs €4.\n"
 SHIPPING = "# Shipping\n\nParcels take three days.\n"
@@ -285,6 +286,52 @@ def test_reader_that_goes_away(script: str, kb: Path, as_json: Run) -> None:
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+@pytest.mark.parametrize("script", ["list_chunks", "process_articles"])
+def test_output_onto_a_full_disk(script: str, kb: Path, as_json: Run) -> None:
+    """One sentence and no traceback."""
+    as_json(process_articles, kb)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", f"scripts.{script}", *([str(kb)] * (script != "list_chunks"))],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    assert b"No space left on device" in done.stderr
+
+
+def test_a_terminal_without_euros(kb: Path, as_json: Run) -> None:
+    """A letter that the output's encoding lacks is escaped, and no traceback."""
+    as_json(process_articles, kb)
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.list_chunks", "--json"],
+        capture_output=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert rb"A return costs \u20ac4." in done.stdout
+
+
+@pytest.mark.parametrize("script", [list_chunks, verify_articles, delete_article])
+def test_ctrl_c(
+    script: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever a script does then: the exit code that shells expect, and no traceback."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(script, "load_settings", interrupted)
+    assert quiet_when_unread(script.main) == 130
+    assert "stopped run this again" in capsys.readouterr().err
+
+
 # delete_article
 
 
@@ -330,6 +377,15 @@ def test_verify_finds_differences(
     assert (found["not_in_sources"], found["failed"]) == (["shipping"], [])
     assert verify_articles.main([str(kb)]) == 1
     assert "Different: 2 of 2 articles" in capsys.readouterr().out
+
+
+def test_verify_of_an_empty_folder(
+    tmp_path: Path, kb: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, and a sentence that says why."""
+    (tmp_path / "empty").mkdir()
+    assert verify_articles.main([str(tmp_path / "empty")]) == 2
+    assert "No article could be read" in capsys.readouterr().err
 
 
 def test_verify_of_nothing(kb: Path, capsys: pytest.CaptureFixture[str]) -> None:

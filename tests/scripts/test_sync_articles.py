@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from data_pipeline.errors import EmbedderUnavailableError
 from data_pipeline.settings import Settings
 from scripts import list_chunks, process_articles, sync_articles
+from scripts.load_cost import dollars
 from tests.fakes_index import MemoryIndex
 from tests.fakes_models import HashEmbedder
 
@@ -63,6 +65,21 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return run
 
 
+class Terminal:
+    """Standard input of a person who ends it, or presses Ctrl-C at the first question."""
+
+    def __init__(self, *, interrupts: bool = False) -> None:
+        self._interrupts = interrupts
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self) -> str:
+        if self._interrupts:
+            signal.raise_signal(signal.SIGINT)
+        return ""
+
+
 @pytest.fixture
 def embedder(monkeypatch: pytest.MonkeyPatch) -> HashEmbedder:
     """The embedder of all scripts, at a price."""
@@ -110,7 +127,7 @@ def test_on_a_terminal_it_asks(
         return says_yes
 
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    monkeypatch.setattr(sync_articles.Confirm, "ask", ask)
+    monkeypatch.setattr("scripts.terminal.Confirm.ask", ask)
     (kb / "fees.md").unlink()
     assert sync_articles.main([str(kb)]) == code
     assert asked == ["Remove 1 article from namespace default?"]
@@ -118,6 +135,27 @@ def test_on_a_terminal_it_asks(
     assert "vanished fees" in printed.err
     assert ("removed fees" in printed.out) is says_yes
     assert (list_chunks.main(["--article", "fees"]) == 1) is says_yes
+
+
+def test_nobody_answers_the_question(
+    kb: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-D at the question is a no, not a traceback."""
+    monkeypatch.setattr("sys.stdin", Terminal())
+    (kb / "fees.md").unlink()
+    assert sync_articles.main([str(kb)]) == 1
+    assert "fees vanished from the folders and stay: you said no" in capsys.readouterr().err
+
+
+def test_ctrl_c_at_the_question(
+    kb: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It ends the script at once, although an event loop runs around the question."""
+    monkeypatch.setattr("sys.stdin", Terminal(interrupts=True))
+    (kb / "fees.md").unlink()
+    assert sync_articles.main([str(kb)]) == 130
+    assert "run this again to go on" in capsys.readouterr().err
+    assert list_chunks.main(["--article", "fees"]) == 0
 
 
 def test_too_many_vanished(kb: Path, run: Run) -> None:
@@ -130,14 +168,23 @@ def test_too_many_vanished(kb: Path, run: Run) -> None:
     assert run(kb, "--yes", "--max-delete", 2)[1]["removed"] == ["fees", "returns"]
 
 
-def test_an_empty_folder(kb: Path, run: Run) -> None:
+def test_an_empty_folder(kb: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing readable: exit code 2 and nothing removed, until it is allowed."""
     for path in kb.iterdir():
         path.unlink()
     code, report = run(kb, "--yes")
     assert (code, report["removed"], len(report["not_removed"])) == (2, [], 3)
+    assert sync_articles.main([str(kb), "--namespace", "other"]) == 2
+    assert "No article could be read" in capsys.readouterr().err
     code, report = run(kb, "--yes", "--max-delete", 3)
     assert (code, len(report["removed"])) == (0, 3)
+
+
+def test_a_dry_run_says_what_would_go(kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In words that are not those of a refusal."""
+    (kb / "fees.md").unlink()
+    assert sync_articles.main([str(kb), "--dry-run"]) == 0
+    assert "to go fees vanished from the folders and would be removed" in capsys.readouterr().err
 
 
 def test_a_dry_run_changes_nothing(kb: Path, run: Run, index: MemoryIndex) -> None:
@@ -196,6 +243,15 @@ def test_the_price_before_and_after(
     assert "3 chunks were embedded with text-embedding-3-small: " in capsys.readouterr().out
     assert process_articles.main([str(kb)]) == 0
     assert "Nothing to embed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("amount", "told"),
+    [(1234.5, "$1,234.50"), (0, "$0.00"), (0.00074, "$0.00074"), (7.6e-06, "$0.0000076")],
+)
+def test_small_amounts_in_digits(amount: float, told: str) -> None:
+    """An editor reads no powers of ten."""
+    assert dollars(amount) == told
 
 
 def test_an_embedder_that_is_not_there_any_more(
