@@ -7,6 +7,7 @@
     ├── SettingsError             the operator: an environment variable is wrong
     ├── IndexUnavailableError     the operator: the store cannot be read           503
     ├── EmbedderUnavailableError  the operator: texts cannot be turned into vectors
+    │   └── TextRefusedError      the KB editor: these texts are not taken, others are
     ├── RerankerUnavailableError  the operator: hits cannot be ordered by a model
     ├── ModelUnavailableError     the operator: `mode: model` without a model      503
     │   └── ModelReplyError       nobody: the model replied, but nothing usable    503
@@ -65,6 +66,10 @@ class IndexUnavailableError(KbgateError):
 
 class EmbedderUnavailableError(KbgateError):
     """Texts cannot be turned into vectors: no service, no time, or a refusal."""
+
+
+class TextRefusedError(EmbedderUnavailableError):
+    """The service works but does not take these texts: others may be embedded all the same."""
 
 
 class RerankerUnavailableError(KbgateError):

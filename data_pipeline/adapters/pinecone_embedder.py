@@ -14,7 +14,7 @@ from data_pipeline.adapters.pinecone_inference import (
     UnreadableReplyError,
     sendable,
 )
-from data_pipeline.errors import EmbedderUnavailableError
+from data_pipeline.errors import EmbedderUnavailableError, TextRefusedError
 from data_pipeline.ports import Embeddings
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class PineconeEmbedder:
 
     async def open(self) -> None:
         """Import the SDK and build the client now, so that no question waits for it."""
-        with self._inference.told_as(EmbedderUnavailableError):
+        with self._inference.told_as(EmbedderUnavailableError, TextRefusedError):
             await self._inference.client()
 
     async def close(self) -> None:
@@ -85,7 +85,7 @@ class PineconeEmbedder:
 
     async def embed(self, texts: Sequence[str], purpose: Literal["query", "passage"]) -> Embeddings:
         sent = [sendable(text, _MOST_CHARACTERS) for text in texts]
-        with self._inference.told_as(EmbedderUnavailableError):
+        with self._inference.told_as(EmbedderUnavailableError, TextRefusedError):
             async with asyncio.timeout(self._inference.timeout_seconds):
                 replies = await asyncio.gather(
                     *(

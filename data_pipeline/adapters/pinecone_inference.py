@@ -18,6 +18,7 @@ VENDOR_HOST: Final = "https://api.pinecone.io"
 _CONNECTIONS: Final = 100
 _LONGEST_WAIT: Final = 2.0  # seconds before a retry, unless the server asks for more
 _SERVER_FAILS: Final = 500
+_ABOUT_TEXTS: Final = frozenset({400, 413, 422})
 _TELLABLE: Final = {
     401: "Pinecone refuses the key: check PINECONE_API_KEY.",
     402: "Pinecone wants its bill settled: look into the console at app.pinecone.io.",
@@ -101,15 +102,22 @@ class Inference:
             await client.close()
 
     @contextmanager
-    def told_as(self, raised: Callable[[str], KbgateError]) -> Iterator[None]:
+    def told_as(
+        self,
+        raised: Callable[[str], KbgateError],
+        refused: Callable[[str], KbgateError] | None = None,
+    ) -> Iterator[None]:
         """Turn every failure of a call into what `raised` makes of one sentence.
 
-        The vendor's own error is left behind: it can hold the request, and so customers' words.
+        `refused` is for one that is about the texts that were sent. The vendor's own error is left
+        behind: it can hold the request, and so customers' words.
         """
         try:
             yield
         except Exception as error:  # noqa: BLE001 (httpx's and the loop's failures come through)
-            raise raised(self._sentence(error)) from None
+            is_about_texts = getattr(error, "status_code", None) in _ABOUT_TEXTS
+            made = refused if refused and is_about_texts else raised
+            raise made(self._sentence(error)) from None
 
     def _build(self) -> AsyncPinecone:
         from pinecone import AsyncPinecone, RetryConfig

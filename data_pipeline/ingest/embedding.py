@@ -16,7 +16,7 @@ from typing import Final, Literal, TypeVar
 
 import msgspec
 
-from data_pipeline.errors import EmbedderUnavailableError
+from data_pipeline.errors import EmbedderUnavailableError, TextRefusedError
 from data_pipeline.ingest.load_report import EmbeddingUse
 from data_pipeline.language import estimate_tokens
 from data_pipeline.ports import ArticleChange, Embedder, Embeddings, FailedArticle, Vector
@@ -35,9 +35,9 @@ _Group = TypeVar("_Group")
 class PassageVectors:
     """Makes the vectors of changes; `failed` are the articles that got none, `use` what was paid.
 
-    A batch that fails is tried once more, article by article, until five in a row have failed.
-    After three batches in a row that failed completely `stopped` is set and nothing is tried any
-    more. Without an embedder changes stay as they are.
+    A batch that is refused is tried once more, article by article, until five in a row have
+    failed. After three batches in a row that failed completely `stopped` is set and nothing is
+    tried any more. Without an embedder changes stay as they are.
     """
 
     def __init__(self, embedder: Embedder | None) -> None:
@@ -75,8 +75,11 @@ class PassageVectors:
     ) -> dict[str, ArticleChange]:
         try:
             made = await self._embedded(embedder, batch)
-        except EmbedderUnavailableError:
+        except TextRefusedError:
             made = await self._one_by_one(embedder, batch)
+        except EmbedderUnavailableError as error:
+            made = {}
+            self.failed += [FailedArticle(change.article_id, str(error)) for change in batch]
         self._lost_in_a_row = 0 if made else self._lost_in_a_row + 1
         if self._lost_in_a_row >= _LOST_BATCHES:
             cause = self.failed[-1].cause

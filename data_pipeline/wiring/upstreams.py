@@ -21,6 +21,9 @@ _NO_KEY: Final = "none"
 # A load may wait for a service that is busy; a customer's question may not.
 _LOAD_SECONDS: Final = 120.0
 _LOAD_RETRIES: Final = 6
+# Who sends one article over HTTP waits for it, but not for ever.
+_UPLOAD_SECONDS: Final = 30.0
+_UPLOAD_RETRIES: Final = 2
 # OpenAI's limit of texts in a request, and the least that other servers are known for (TEI).
 _MOST_TEXTS: Final = 2_048
 _MOST_TEXTS_ELSEWHERE: Final = 32
@@ -32,13 +35,21 @@ _FIRST_SHARE: Final = 0.6
 class Upstreams:
     """What answers from outside; None where the settings name nobody.
 
-    `embedder` is for questions, `loader` the same model with patience, for articles.
+    `embedder` is for questions, `loader` the same model with more patience, for articles.
     """
 
     embedder: Embedder | None = None
     loader: Embedder | None = None
     reranker: Reranker | None = None
     model: AnswerModel | None = None
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long an embedder may take, in seconds for a whole call, and how often it tries again."""
+
+    seconds: float
+    retries: int
 
 
 class _Opened(AsyncExitStack):
@@ -65,8 +76,8 @@ class _Opened(AsyncExitStack):
 async def open_upstreams(settings: Settings) -> AsyncIterator[Upstreams]:
     """All that `settings` name; nothing is called before the first use."""
     async with _Opened() as opened:
-        loader = _embedder(settings, opened, patient=True)
-        embedder = _embedder(settings, opened, patient=False)
+        loader = _embedder(settings, opened, Patience(_UPLOAD_SECONDS, _UPLOAD_RETRIES))
+        embedder = _embedder(settings, opened)
         upstreams = Upstreams(
             embedder=embedder,
             loader=loader,
@@ -81,7 +92,7 @@ async def open_upstreams(settings: Settings) -> AsyncIterator[Upstreams]:
 async def open_embedder(settings: Settings) -> AsyncIterator[Embedder | None]:
     """The embedder for a load; None where the settings name none."""
     async with _Opened() as opened:
-        yield _embedder(settings, opened, patient=True)
+        yield _embedder(settings, opened, Patience(_LOAD_SECONDS, _LOAD_RETRIES))
 
 
 def prices_of(settings: Settings) -> Prices:
@@ -89,14 +100,17 @@ def prices_of(settings: Settings) -> Prices:
     return load_prices(Path(settings.prices)) if settings.prices else shipped_prices()
 
 
-def _embedder(settings: Settings, opened: _Opened, *, patient: bool) -> Embedder | None:
-    """The one for questions shares calls between callers and remembers; texts are masked first."""
+def _embedder(
+    settings: Settings, opened: _Opened, patience: Patience | None = None
+) -> Embedder | None:
+    """Without `patience` the one for questions: it shares calls between callers and remembers."""
     kind = embedder_kind(settings)
     if kind == "off":
         return None
     makers = {"openai": _at_openai, "pinecone": _at_pinecone, "local": _in_process}
-    embedder: Embedder = opened.take(makers[kind](settings, patient=patient))
-    if not patient:
+    allowed = patience or Patience(settings.embedding_timeout_seconds, 1)
+    embedder: Embedder = opened.take(makers[kind](settings, allowed))
+    if patience is None:
         from data_pipeline.adapters.embedding.batching import BatchingEmbedder
         from data_pipeline.adapters.embedding.cache import CachingEmbedder
 
@@ -111,7 +125,7 @@ def _embedder(settings: Settings, opened: _Opened, *, patient: bool) -> Embedder
     return MaskedEmbedder(embedder)
 
 
-def _at_openai(settings: Settings, *, patient: bool) -> Any:
+def _at_openai(settings: Settings, patience: Patience) -> Any:
     from data_pipeline.adapters.openai import OpenAIEmbedder
 
     base_url = settings.embedding_base_url or settings.openai_base_url
@@ -121,24 +135,24 @@ def _at_openai(settings: Settings, *, patient: bool) -> Any:
         max_inputs=_MOST_TEXTS if base_url == _OPENAI else _MOST_TEXTS_ELSEWHERE,
         model=settings.embedding_model or "text-embedding-3-small",
         dimensions=settings.embedding_dimensions or None,
-        timeout_seconds=_LOAD_SECONDS if patient else settings.embedding_timeout_seconds,
-        max_retries=_LOAD_RETRIES if patient else 1,
+        timeout_seconds=patience.seconds,
+        max_retries=patience.retries,
     )
 
 
-def _at_pinecone(settings: Settings, *, patient: bool) -> Any:
+def _at_pinecone(settings: Settings, patience: Patience) -> Any:
     from data_pipeline.adapters.pinecone_embedder import PineconeEmbedder
 
     return PineconeEmbedder(
         _pinecone_key(settings, "KB_EMBEDDER"),
         control_host=settings.pinecone_control_host,
-        timeout_seconds=_LOAD_SECONDS if patient else settings.embedding_timeout_seconds,
-        max_retries=_LOAD_RETRIES if patient else 1,
+        timeout_seconds=patience.seconds,
+        max_retries=patience.retries,
         **_chosen(settings),
     )
 
 
-def _in_process(settings: Settings, *, patient: bool) -> Any:  # noqa: ARG001 -- never waits
+def _in_process(settings: Settings, _patience: Patience) -> Any:
     from data_pipeline.adapters.embedding.local import LocalEmbedder
 
     return LocalEmbedder(folder=settings.var / "models", **_chosen(settings))

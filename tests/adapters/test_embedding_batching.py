@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_pipeline.adapters.embedding.batching import BatchingEmbedder, Purpose, shares
-from data_pipeline.adapters.embedding.refused_text import TextRefusedError
 from data_pipeline.adapters.openai import OpenAIEmbedder
-from data_pipeline.errors import EmbedderUnavailableError
+from data_pipeline.errors import EmbedderUnavailableError, TextRefusedError
 from data_pipeline.ports import Embeddings
 from tests.fakes_models import HashEmbedder, hash_vector
 from tests.wire.exchange import Reply, Request
@@ -48,7 +47,7 @@ async def test_two_hundred_callers_share_a_handful_of_requests() -> None:
     """Over the real wire: 200 concurrent texts, few requests, each caller its own vector."""
     texts = [f"question number {number}" for number in range(200)]
     with OpenAIServer() as server:
-        real = OpenAIEmbedder(API_KEY, server.base_url, dimensions=16)
+        real = OpenAIEmbedder(API_KEY, server.base_url, dimensions=16, timeout_seconds=60)
         await real.open()
         alone = (await real.embed(texts, "query")).vectors
         server.requests.clear()

@@ -9,8 +9,7 @@ import pytest
 
 from data_pipeline.adapters.embedding.batching import Purpose
 from data_pipeline.adapters.embedding.cache import CachingEmbedder
-from data_pipeline.adapters.embedding.refused_text import TextRefusedError
-from data_pipeline.errors import EmbedderUnavailableError
+from data_pipeline.errors import EmbedderUnavailableError, TextRefusedError
 from data_pipeline.ports import Embeddings
 from tests.fakes_models import HashEmbedder, hash_vector
 

@@ -16,10 +16,9 @@ import respx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_pipeline.adapters.embedding.refused_text import TextRefusedError
 from data_pipeline.adapters.openai import OpenAIEmbedder
 from data_pipeline.adapters.openai.embedding_wire import read_reply, request_groups, sendable
-from data_pipeline.errors import EmbedderUnavailableError
+from data_pipeline.errors import EmbedderUnavailableError, TextRefusedError
 from data_pipeline.language import estimate_tokens
 from tests.wire import faults
 from tests.wire.fault_plan import Fault

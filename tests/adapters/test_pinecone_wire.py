@@ -285,3 +285,18 @@ async def _fails(call: Awaitable[object]) -> bool:
     except IndexUnavailableError:
         return True
     return False
+
+
+async def test_a_load_into_an_index_of_other_vectors_says_so_at_once() -> None:
+    """Before anything is embedded or waited for: the remedy, not that somebody else is writing."""
+    with PineconeServer() as server:
+        server.add_index("kbgate", document_schema(16, text=("terms",)))
+        index = PineconeIndex(
+            server.api_key, index_name="kbgate", control_host=server.url, dimensions=8
+        )
+        with pytest.raises(IndexUnavailableError, match="16"):
+            await index.content_hashes("default")
+        with pytest.raises(IndexUnavailableError, match="16"):
+            async with index.writing("default"):
+                pass
+        await index.close()

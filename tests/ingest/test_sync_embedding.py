@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_pipeline.articles import Article, Kind, Section, Tier, Unit
-from data_pipeline.errors import EmbedderUnavailableError, IndexUnavailableError
+from data_pipeline.errors import EmbedderUnavailableError, IndexUnavailableError, TextRefusedError
 from data_pipeline.ingest.changes import is_current
 from data_pipeline.ingest.embedding import batches, made_ahead
 from data_pipeline.ingest.load_report import EmbeddingUse, LoadReport
@@ -45,7 +45,7 @@ class PickyEmbedder(HashEmbedder):
     async def embed(self, texts: Sequence[str], purpose: Literal["query", "passage"]) -> Embeddings:
         found = await super().embed(texts, purpose)
         if any(word in text for text in texts for word in self.words):
-            raise EmbedderUnavailableError("The embedder refused it: look at its limits.")
+            raise TextRefusedError("The embedder refused it: look at its limits.")
         return found
 
 
@@ -219,9 +219,9 @@ async def test_an_embedder_that_is_gone_stops_the_load() -> None:
     articles = [article(f"a{n:03}", *map(str, range(10))) for n in range(300)]
     with pytest.raises(EmbedderUnavailableError, match=r"check the address\..*run it again"):
         await loaded(index, articles, embedder)
-    # Two batches of nine articles, three lost ones with five tries each beside their own.
+    # Two batches of nine articles, then three lost ones: nobody asks a dead service article by article.
     assert len(await index.content_hashes(NS)) == 18
-    assert len(embedder.calls) == 2 + 3 * (1 + 5)
+    assert len(embedder.calls) == 2 + 3
     again = await loaded(index, articles, HashEmbedder())
     assert len(again.unchanged) == 18
 

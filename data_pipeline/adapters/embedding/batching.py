@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from data_pipeline.adapters.embedding.refused_text import TextRefusedError
-from data_pipeline.errors import EmbedderUnavailableError
+from data_pipeline.errors import EmbedderUnavailableError, TextRefusedError
 from data_pipeline.language import estimate_tokens
 from data_pipeline.ports import Embedder, Embeddings
 

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final, Literal
 
-from data_pipeline.adapters.embedding.refused_text import TextRefusedError
-from data_pipeline.errors import EmbedderUnavailableError
+from data_pipeline.errors import EmbedderUnavailableError, TextRefusedError
 from data_pipeline.ports import Embedder, Embeddings, Vector
 
 Purpose = Literal["query", "passage"]

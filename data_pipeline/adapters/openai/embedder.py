@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Final, Literal
 
-from data_pipeline.adapters.embedding.refused_text import TextRefusedError
 from data_pipeline.adapters.openai.account import VENDOR_URL, Account
 from data_pipeline.adapters.openai.embedding_wire import (
     MAX_INPUTS,
@@ -16,7 +15,7 @@ from data_pipeline.adapters.openai.embedding_wire import (
     sendable,
 )
 from data_pipeline.adapters.openai.faults import told_as
-from data_pipeline.errors import EmbedderUnavailableError
+from data_pipeline.errors import EmbedderUnavailableError, TextRefusedError
 from data_pipeline.ports import Embeddings
 
 # What a model gives when it is not told a length.

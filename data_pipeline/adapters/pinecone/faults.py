@@ -93,7 +93,8 @@ def _told(error: Exception) -> str | None:
         )
     if isinstance(error, sdk.PineconeConnectionError):
         return (
-            "Pinecone cannot be reached: check the network, and KB_PINECONE_HOST where it is set."
+            "Pinecone cannot be reached: check the network, and KB_PINECONE_HOST and "
+            "KB_PINECONE_CONTROL_HOST where they are set."
         )
     if isinstance(error, sdk.ResponseParsingError):
         return "Pinecone answers with something that cannot be read: check KB_PINECONE_HOST."

@@ -127,6 +127,7 @@ class PineconeIndex:
     async def content_hashes(self, namespace: str) -> dict[str, dict[str, str]]:
         found = self._open(namespace)
         with as_unavailable():
+            await self._check_named()
             published = await found.writer.held()
         return {
             article_id: {key: stored_hash(h.content_hash, h.embedder) for key, h in held.items()}
@@ -139,6 +140,8 @@ class PineconeIndex:
         if found.turn.is_held():
             yield
             return
+        with as_unavailable():
+            await self._check_named()
         async with found.turn.held():
             with as_unavailable():
                 await found.writer.begin()
@@ -187,6 +190,11 @@ class PineconeIndex:
             await found.reader.close()
         self._namespaces.clear()
         await self._client.close()
+
+    async def _check_named(self) -> None:
+        """Where the index is known by its name only, see that it is one for kbgate."""
+        if not self._client.host:
+            await self._check_fit()
 
     async def _check_fit(self) -> None:
         if self._is_fit or not self._control.name:

@@ -143,7 +143,11 @@ class Turn:
     async def _write(self, until: float) -> None:
         note = msgspec.json.encode(Note(self._owner, until, self._state)).decode()
         document = {"_id": _TURN_ID, "embedding": self.vector, _TURN: note}
-        await self.client.upsert(self.catalogue, [document])
+        if await self.client.upsert(self.catalogue, [document]):
+            raise IndexUnavailableError(
+                "Pinecone does not take what a load begins with: check with "
+                "`python -m scripts.setup_index` that the index is one for kbgate."
+            )
 
 
 def _decoded(document: Mapping[str, Any]) -> Note | None:
