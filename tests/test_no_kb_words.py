@@ -94,9 +94,7 @@ async def decisions(articles: list[Article], requests: list[bytes], keys: list[s
         today=lambda: date(2026, 11, 20),
     )
     bodies = [read_request(raw, GenerateResponseRequest)[0] for raw in requests]
-    return [
-        (await ticket_reply(engine, "default", body)).decision for body in bodies
-    ]
+    return [(await ticket_reply(engine, "default", body)).decision for body in bodies]
 
 
 async def test_invented_words_are_decided_alike() -> None:
