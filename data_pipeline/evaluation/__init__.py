@@ -1,0 +1,1 @@
+"""How well the engine does on labelled tickets, and what a knowledge base still lacks."""
