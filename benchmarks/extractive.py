@@ -7,7 +7,6 @@ whatever their confidence, and prints a row per set and kind of question.
 from __future__ import annotations
 
 import asyncio
-import math
 import sys
 from collections.abc import Sequence
 
@@ -16,19 +15,19 @@ from rich.table import Table
 
 from benchmarks.engine_runs import Run, ask_all, golds_of, loaded_index
 from benchmarks.public_sets import LabelledSet, load_set
+from data_pipeline.evaluation import metrics
 
 SETS = ("doc2dial_dev", "emanual", "ray_docs")
 
 
-def ndcg(run: Run, at: int = 10) -> float:
-    """NDCG at `at` with binary gains (Järvelin and Kekäläinen 2002)."""
-    gain = sum(1 / math.log2(i + 2) for i, a in enumerate(run.ranked[:at]) if a in run.gold)
-    ideal = sum(1 / math.log2(i + 2) for i in range(min(at, len(run.gold))))
-    return gain / ideal if ideal else 0.0
+def ndcg(run: Run) -> float:
+    """NDCG at 10 of one question."""
+    ranks = [place for place, article in enumerate(run.ranked, 1) if article in run.gold]
+    return metrics.ndcg(ranks, len(run.gold))
 
 
 def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
+    return metrics.mean(values) or 0.0
 
 
 async def measure(labelled: LabelledSet) -> dict[str, list[Run]]:

@@ -4,7 +4,8 @@
 and, over the set's removal split, with them taken out; as many questions of other domains come on
 top. Each set weighs the same, and right and wrong in it too: the probabilities are those of a
 mix in which every second reply would be right. The table shows each set scored by coefficients
-fitted on the others; `--write` replaces `engine/coefficients.json` with a fit on all of them.
+fitted on the others; `--write` replaces `engine/coefficients.json` with a fit on all of them, and
+the list of questions that it was fitted on.
 """
 
 from __future__ import annotations
@@ -25,13 +26,22 @@ from rich.console import Console
 from rich.table import Table
 
 import data_pipeline.engine
+import data_pipeline.evaluation
 from benchmarks.engine_runs import Run, ask_all, golds_of, loaded_index
 from benchmarks.public_sets import Case, LabelledSet, load_cases, load_set
 from data_pipeline.engine.confidence import Coefficients, Model
 from data_pipeline.engine.evidence import Evidence
+from data_pipeline.evaluation.abstention import (
+    auroc,
+    calibration_error,
+    coverage_at,
+    risk_coverage,
+)
+from data_pipeline.evaluation.fitted import FILE, encode
 
 SETS = ("doc2dial_dev", "emanual", "ray_docs", "clapnq_dev", "xquad_es")
 TARGET = Path(data_pipeline.engine.__file__).parent / "coefficients.json"
+FITTED_ON = Path(data_pipeline.evaluation.__file__).parent / FILE
 FEATURES = msgspec.structs.fields(Evidence)
 ARTICLE_FEATURES = tuple(f.name for f in FEATURES if f.name != "coverage_passage")
 REPLY_FEATURES = tuple(f.name for f in FEATURES)
@@ -81,29 +91,6 @@ def fit(x: Array, y: Array, weight: Array) -> tuple[float, Array]:
     return float(beta[0]), beta[1:]
 
 
-def auroc(score: Array, y: Array) -> float:
-    """Probability that a right one scores above a wrong one."""
-    order = np.argsort(np.argsort(score, kind="stable"), kind="stable") + 1
-    right, wrong = y.sum(), (1 - y).sum()
-    return (
-        float((order[y == 1].sum() - right * (right + 1) / 2) / (right * wrong))
-        if right and wrong
-        else float("nan")
-    )
-
-
-def calibration_error(p: Array, y: Array, bins: int = 10) -> float:
-    """Expected calibration error over equal-width bins."""
-    at = np.minimum((p * bins).astype(int), bins - 1)
-    return float(
-        sum(
-            abs(p[at == b].mean() - y[at == b].mean()) * (at == b).mean()
-            for b in range(bins)
-            if (at == b).any()
-        )
-    )
-
-
 def weights_of(groups: Sequence[Sequence[Run]], *, reply: bool) -> Array:
     """Each set weighs as much as every other, and in it right and wrong weigh the same."""
     weights = []
@@ -147,23 +134,25 @@ def report(by_set: dict[str, list[Run]]) -> None:
                 weights_of(others, reply=reply),
             )
             p, y = _predict(features(runs, names), model), _labels(runs, reply=reply)
-            row.append(f"{auroc(p, y):.3f}")
+            row.append(_figure(auroc(_judged(p, y))))
         known = [i for i, r in enumerate(runs) if r.gold or (r.removed and r.case.gold)]
+        judged = _judged(p, y)
         row += [
-            f"{auroc(p[known], y[known]):.3f}",
-            f"{calibration_error(p, y):.3f}",
-            f"{_coverage(p, y):.2f}",
+            _figure(auroc([judged[i] for i in known])),
+            _figure(calibration_error(judged)),
+            _figure(coverage_at(risk_coverage(judged), REFERENCE_ERROR), 2),
             *_at_cut(p, y),
         ]
         table.add_row(*row)
     Console().print(table)
 
 
-def _coverage(p: Array, y: Array, error: float = 0.05) -> float:
-    order = np.argsort(-p)
-    wrong = np.cumsum(1 - y[order]) / np.arange(1, len(p) + 1)
-    good = np.flatnonzero(wrong <= error)
-    return float(y[order][: good[-1] + 1].sum() / y.sum()) if len(good) else 0.0
+def _judged(p: Array, y: Array) -> list[tuple[float, bool]]:
+    return [(float(confidence), bool(right)) for confidence, right in zip(p, y, strict=True)]
+
+
+def _figure(value: float | None, places: int = 3) -> str:
+    return "-" if value is None else f"{value:.{places}f}"
 
 
 def _at_cut(p: Array, y: Array) -> list[str]:
@@ -209,6 +198,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(json.dumps(msgspec.to_builtins(fitted), indent=1))
     if arguments.write:
         TARGET.write_text(json.dumps(msgspec.to_builtins(fitted), indent=1) + "\n")
+        FITTED_ON.write_bytes(encode(run.case for runs in by_set.values() for run in runs))
     return 0
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from scripts import evaluate
-from tests.evaluation.tiny_set import FOREIGN, write_lines, write_set
+from data_pipeline.evaluation.fitted import decode, encode
+from data_pipeline.evaluation.sets import Case
+from scripts import evaluate, evaluate_sets
+from tests.evaluation.tiny_set import FOREIGN, QUESTIONS, write_lines, write_set
 
 
 @pytest.fixture
@@ -57,6 +59,13 @@ def test_files_are_written_where_they_are_wanted(
     assert (tmp_path / "var" / "evaluation" / "evaluation.json").is_file()
 
 
+def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_asked(
+    tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tiny, "--out", tiny / "questions.jsonl") == 2
+    assert "name another --out" in capsys.readouterr().err
+
+
 def test_the_gate_lets_good_figures_pass_and_stops_bad_ones(
     tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -98,10 +107,34 @@ def test_a_removal_split_is_taken_out_at_once(
     assert figures(capsys)["tiny"]["n_removed"] == 1
 
 
-def test_fitted_on_is_said(tmp_path: Path, tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A set of the name that the coefficients were fitted on."""
-    assert run(tiny.rename(tmp_path / "emanual"), "--json") == 0
-    assert "fitted on these questions" in capsys.readouterr().err
+def test_fitted_on_is_said(
+    tiny: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the question itself, whatever its set is called; a set of new questions gets no warning."""
+    assert run(tiny, "--json") == 0
+    assert "fitted" not in capsys.readouterr().err
+    known = decode(encode([Case(text=QUESTIONS[1]["question"].upper())]))
+    monkeypatch.setattr(evaluate_sets, "shipped_fingerprints", lambda: known)
+    assert run(tiny, "--json") == 0
+    assert "fitted on 1 of these 3 questions" in capsys.readouterr().err
+
+
+def test_a_model_is_asked_only_on_demand(
+    tiny: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where none is set a run in its name is refused: its figures would be those of another."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    for mode in ("model", "auto"):
+        assert run(tiny, "--mode", mode) == 2
+        assert "No answer model" in capsys.readouterr().err
+
+
+def test_two_sets_of_one_name_are_refused(
+    tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "other").mkdir()
+    assert run(tiny, "--set", write_set(tmp_path / "other" / "tiny")) == 2
+    assert "rename one" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("option", ["--remove", "--foreign", "--gate", "--compare"])
@@ -125,6 +158,13 @@ def test_a_set_without_a_question_cannot_be_measured(
     (tiny / "questions.jsonl").write_text("")
     assert run(tiny) == 2
     assert "no question" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("share", ["-1", "nan", "inf", "many"])
+def test_a_share_that_is_none_is_refused(tiny: Path, share: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run(tiny, f"--foreign-share={share}")
+    assert caught.value.code == 2
 
 
 @pytest.mark.slow
