@@ -19,13 +19,13 @@ _TEXTS: Final = {
     "intercept": "Where confidence starts before any evidence.",
     "strength": "How near the best passage comes to a perfect match.",
     "lead": "How far the best article is ahead of the next one.",
-    "coverage_chunk": "How much of what was asked stands in the best passage.",
+    "clear": "How far the best article is ahead of all but one other.",
+    "matched": "How much telling information the best article matches.",
+    "ahead": "How much more telling information it matches than the next one.",
     "coverage_article": "How much of what was asked stands anywhere in the article.",
-    "coverage_title": "How much of what was asked stands in the article's title.",
-    "rare_coverage": "Whether the most telling words of the question are there.",
-    "concentration": "Whether the best passages come from one article.",
+    "stretch_lead": "Whether one stretch of it holds more of what was asked than others do.",
+    "title_asked": "How much of the article's title is asked for.",
     "unknown_share": "Words of the question that the knowledge base does not know.",
-    "length": "How many telling words the question has.",
     "coverage_passage": "How much of what was asked the quoted passages hold.",
 }
 _MEDIUM_SHARE: Final = 0.6

@@ -25,7 +25,8 @@ class Inquiry(msgspec.Struct, frozen=True, kw_only=True):
     """A request, read as a person would.
 
     `text` is the newest customer text; `messages` all that the customer wrote, newest first;
-    `asked` what the helpdesk or the bot wrote, newest first; `silent` says why nothing is to be
+    `asked` what the helpdesk or the bot wrote, newest first; `thread` the turns of both before
+    `text`, newest first; `silent` says why nothing is to be
     done, or is None. `private` forbids facts about the customer in customer text.
     """
 
@@ -38,17 +39,27 @@ class Inquiry(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[str, ...]
     asked: tuple[str, ...]
     context: tuple[str, ...]
+    thread: tuple[Turn, ...] = ()
     silent: str | None = None
     truncated: bool = False
     private: bool = True
 
 
 class _Newest(msgspec.Struct, frozen=True):
-    """The newest customer text, what the customer wrote before and what the helpdesk did."""
+    """The newest customer text, and the turns of both sides before it, newest first."""
 
     text: str
-    earlier: tuple[str, ...]
-    asked: tuple[str, ...]
+    before: tuple[Turn, ...]
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """What the customer wrote before, newest first."""
+        return tuple(turn.text for turn in self.before if turn.by_customer)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What the helpdesk wrote before, newest first."""
+        return tuple(turn.text for turn in self.before if not turn.by_customer)
 
 
 def read_inquiry(request: RequiredDataRequest) -> Inquiry:
@@ -68,6 +79,7 @@ def read_inquiry(request: RequiredDataRequest) -> Inquiry:
         messages=_unique((text, *newest.earlier, subject)),
         asked=newest.asked,
         context=_unique(t for t in (*newest.earlier, *request.related_inquiries) if t not in text),
+        thread=tuple(turn for turn in newest.before if turn.text not in text),
         silent=_silence(request, turns, text, newest.asked),
         truncated=len(newest.text) > MAX_INQUIRY,
         private=not ticket.requester.verified or any(cc.strip() for cc in ticket.cc),
@@ -82,12 +94,7 @@ def _newest(request: RequiredDataRequest, turns: Sequence[Turn]) -> _Newest:
         before = [t for t in turns if not (t.by_customer and t.text in text)]
     else:
         text, before = "\n\n".join(turn.text for turn in turns[start:]), list(turns[:start])
-    before.reverse()
-    return _Newest(
-        text=text,
-        earlier=tuple(condense(turn.text) for turn in before if turn.by_customer),
-        asked=tuple(condense(turn.text) for turn in before if not turn.by_customer),
-    )
+    return _Newest(text, tuple(Turn(t.by_customer, condense(t.text)) for t in reversed(before)))
 
 
 def _stated(inquiry: str) -> str:

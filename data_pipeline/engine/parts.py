@@ -19,9 +19,9 @@ from data_pipeline.engine.search import Found
 from data_pipeline.ports import Catalogue, Completion
 
 # Below this the best article shares too little with the inquiry to be called a near miss.
-NEAR_MISS: Final = 0.25
+NEAR_MISS: Final = 0.07
 # Below this the article is too doubtful for a question to the customer to be worth it.
-ASK_FLOOR: Final = 0.4
+ASK_FLOOR: Final = 0.1
 _MAX_SOURCES: Final = 5
 
 

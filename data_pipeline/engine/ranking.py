@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from data_pipeline.articles import Chunk, ScoredChunk
+from data_pipeline.engine.nearness import Pair, Place, neighbours, places_of, together
 from data_pipeline.language import soft_terms, terms
 from data_pipeline.ports import TermStatistics
 
@@ -22,6 +23,7 @@ K1: Final = 1.2
 LENGTH_WEIGHT: Final = 0.5
 TITLE_WEIGHT: Final = 1.6
 HEADING_WEIGHT: Final = 1.2
+_FIELD_WEIGHTS: Final = (TITLE_WEIGHT, HEADING_WEIGHT, 1.0)
 AROUND_WEIGHT: Final = 0.4
 EARLIER_WEIGHT: Final = 0.3
 _TELLING_TERMS: Final = 3
@@ -29,12 +31,22 @@ _CONTEXT_CHARACTERS: Final = 2_000
 # An article with several good chunks is a better bet than one with a single lucky one.
 FOLLOWER_WEIGHTS: Final = (0.25, 0.1)
 TOPIC_BOOST: Final = 1.05
+# Two words that stand together in the question and in the text say more than either alone.
+PAIR_WEIGHT: Final = 0.75
+# What a title adds when the question asks for all that it names: a part of a rare word's score.
+NAMED_WEIGHT: Final = 0.35
 
 
 class Query(msgspec.Struct, frozen=True):
-    """Analysed terms with their weight: 1 for what is asked, less for what was said before."""
+    """Analysed terms with their weight: 1 for what is asked, less for what is around it.
+
+    `before` are those of the conversation, not weighed yet (`conversation.in_conversation`);
+    `pairs` terms of the question that stand side by side.
+    """
 
     weights: dict[str, float]
+    before: dict[str, float] = {}
+    pairs: frozenset[Pair] = frozenset()
 
     @property
     def own(self) -> frozenset[str]:
@@ -53,12 +65,18 @@ class Query(msgspec.Struct, frozen=True):
 
 
 class RankedChunk(msgspec.Struct, frozen=True):
-    """A chunk with its exact score and the query terms that it holds."""
+    """A chunk with its exact score and the query terms that it holds.
+
+    `places` are those of its body in order, each with its position in terms; `named` is the share
+    of its title's information that is asked, `titled` what it adds to the score of its article.
+    """
 
     chunk: Chunk
     score: float
     covered: frozenset[str]
-    in_title: frozenset[str]
+    places: tuple[Place, ...] = ()
+    named: float = 0.0
+    titled: float = 0.0
 
 
 class RankedArticle(msgspec.Struct, frozen=True):
@@ -84,9 +102,10 @@ def build_query(
         for term in terms(part[:_CONTEXT_CHARACTERS], language):
             weights.setdefault(term, EARLIER_WEIGHT / distance)
     soft = soft_terms(language)
-    for term in terms(text, language):
+    own = terms(text, language)
+    for term in own:
         weights[term] = AROUND_WEIGHT if term in soft else 1.0
-    return Query(weights)
+    return Query(weights, pairs=neighbours(own))
 
 
 def idf(term: str, statistics: TermStatistics) -> float:
@@ -95,37 +114,72 @@ def idf(term: str, statistics: TermStatistics) -> float:
     return math.log(1 + (statistics.chunks - frequency + 0.5) / (frequency + 0.5))
 
 
+def most_telling(statistics: TermStatistics) -> float:
+    """Information of a term that a single chunk holds: the most that a known one can have."""
+    return math.log(1 + (statistics.chunks - 0.5) / 1.5) if statistics.chunks else 1.0
+
+
 def rank_chunks(
     query: Query, hits: Sequence[ScoredChunk], statistics: TermStatistics, topic: str | None = None
 ) -> list[RankedChunk]:
     """`hits` in exact order, best first: a permutation of them."""
-    information = {term: weight * idf(term, statistics) for term, weight in query.weights.items()}
-    ranked = [_rank(hit, information, statistics, topic) for hit in hits]
+    ranked = [_rank(hit, query, statistics, topic) for hit in hits]
     return sorted(ranked, key=lambda r: (-r.score, r.chunk.chunk_id))
 
 
 def _rank(
-    hit: ScoredChunk,
-    information: Mapping[str, float],
-    statistics: TermStatistics,
-    topic: str | None,
+    hit: ScoredChunk, query: Query, statistics: TermStatistics, topic: str | None
 ) -> RankedChunk:
-    title, heading, body = fields_of(hit)
-    counts: dict[str, float] = defaultdict(float)
-    for field, weight, mean in (
-        (title, TITLE_WEIGHT, statistics.mean_title_length),
-        (heading, HEADING_WEIGHT, statistics.mean_heading_length),
-        (body, 1.0, statistics.mean_body_length),
-    ):
-        norm = weight / (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * len(field) / mean) if mean else weight
-        for term in field:
-            if term in information:
-                counts[term] += norm
-    score = sum(information[t] * n * (K1 + 1) / (K1 + n) for t, n in counts.items())
-    boost = TOPIC_BOOST if topic and _is_on(topic, title, hit.chunk) else 1.0
-    return RankedChunk(
-        hit.chunk, score * boost, frozenset(counts), frozenset(information).intersection(title)
+    fields = fields_of(hit)
+    title = fields[0]
+    asked = query.weights.keys()
+    places = [places_of(field, asked) for field in fields]
+    pairs = frozenset(pair for field in places for pair in together(field, query.pairs))
+    counts = _counts(fields, places, statistics)
+    named = _named(title, query, statistics)
+    score = sum(
+        query.weights[t] * idf(t, statistics) * n * (K1 + 1) / (K1 + n) for t, n in counts.items()
     )
+    score += PAIR_WEIGHT * pair_information(query, pairs, statistics)
+    return RankedChunk(
+        chunk=hit.chunk,
+        score=score * (TOPIC_BOOST if topic and _is_on(topic, title, hit.chunk) else 1.0),
+        covered=frozenset(counts),
+        places=places[-1],
+        named=named,
+        titled=NAMED_WEIGHT * named * most_telling(statistics),
+    )
+
+
+def _counts(
+    fields: Sequence[Sequence[str]], places: Sequence[Sequence[Place]], statistics: TermStatistics
+) -> Mapping[str, float]:
+    """How often each term occurs, by the weight and length of the fields that it is in."""
+    means = (
+        statistics.mean_title_length,
+        statistics.mean_heading_length,
+        statistics.mean_body_length,
+    )
+    counts: dict[str, float] = defaultdict(float)
+    for field, found, weight, mean in zip(fields, places, _FIELD_WEIGHTS, means, strict=True):
+        norm = weight / (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * len(field) / mean) if mean else weight
+        for _, term in found:
+            counts[term] += norm
+    return counts
+
+
+def pair_information(query: Query, pairs: Iterable[Pair], statistics: TermStatistics) -> float:
+    """Information in `pairs` of the query: of each that of its lesser term."""
+    return sum(
+        min(query.weights.get(term, 0.0) * idf(term, statistics) for term in pair) for pair in pairs
+    )
+
+
+def _named(title: Sequence[str], query: Query, statistics: TermStatistics) -> float:
+    """Share of the information in a title that the query asks for."""
+    named = {term: idf(term, statistics) for term in title}
+    asked = sum(query.weights.get(term, 0.0) * value for term, value in named.items())
+    return asked / sum(named.values()) if asked else 0.0
 
 
 def _is_on(topic: str, title: Sequence[str], chunk: Chunk) -> bool:
@@ -160,6 +214,5 @@ def rank_articles(ranked: Sequence[RankedChunk]) -> list[RankedArticle]:
 
 
 def _article_score(chunks: Sequence[RankedChunk]) -> float:
-    return chunks[0].score + sum(
-        w * c.score for w, c in zip(FOLLOWER_WEIGHTS, chunks[1:], strict=False)
-    )
+    followers = zip(FOLLOWER_WEIGHTS, chunks[1:], strict=False)
+    return chunks[0].score + sum(w * c.score for w, c in followers) + chunks[0].titled

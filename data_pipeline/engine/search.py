@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from data_pipeline.articles import ScoredChunk
+from data_pipeline.engine.conversation import in_conversation, said_before
 from data_pipeline.engine.evidence import Evidence, read_evidence
 from data_pipeline.engine.fusion import candidates, fuse, reordered
 from data_pipeline.engine.inquiry import Inquiry
@@ -156,18 +157,21 @@ def _asked(
 
 
 def query_for(question: str, inquiry: Inquiry, language: str | None) -> Query:
-    """The query of one question, with what else the customer wrote at less weight."""
-    if question == inquiry.text:
-        asked = f"{inquiry.subject}\n{question}" if inquiry.subject else question
-        return build_query(asked, language, [inquiry.subject], inquiry.context)
-    return build_query(question, language, [inquiry.subject, inquiry.statements], inquiry.context)
+    """The query of one question, with what else was written at less weight."""
+    whole = question == inquiry.text
+    asked = f"{inquiry.subject}\n{question}" if whole and inquiry.subject else question
+    around = [inquiry.subject] if whole else [inquiry.subject, inquiry.statements]
+    said = {turn.text for turn in inquiry.thread}
+    related = [text for text in inquiry.context if text not in said]
+    query = build_query(asked, language, around, related)
+    return msgspec.structs.replace(query, before=said_before(inquiry.thread, language))
 
 
 def _without_settled(query: Query, shelf: Shelf) -> Query:
     """A country that no text names, because the filter sees to it, is no gap in the evidence."""
     known = shelf.catalogue.statistics.chunk_frequency
     kept = {t: w for t, w in query.weights.items() if t in known or t not in shelf.settled}
-    return Query(kept)
+    return msgspec.structs.replace(query, weights=kept)
 
 
 def telling(found: Sequence[Found]) -> Sequence[Found]:
@@ -201,10 +205,19 @@ async def _search(this: _Round, asked: Asked, number: int) -> Searches:
 
 
 async def _by_words(shelf: Shelf, query: Query, where: ChunkFilter) -> Sequence[ScoredChunk]:
-    if not query.weights:
-        return []
-    terms = _strongest_terms(query, shelf.catalogue.statistics)
-    return await shelf.index.search(shelf.namespace, terms, limit=CANDIDATES, where=where)
+    """Hits for the question alone and, in a conversation, for both: it may have moved on."""
+    legs = [query.weights, {**query.before, **query.weights}] if query.before else [query.weights]
+    statistics = shelf.catalogue.statistics
+    found = await asyncio.gather(
+        *(
+            shelf.index.search(
+                shelf.namespace, _strongest_terms(leg, statistics), limit=CANDIDATES, where=where
+            )
+            for leg in legs
+            if leg
+        )
+    )
+    return candidates(*found)
 
 
 async def _by_meaning(this: _Round, number: int) -> Sequence[ScoredChunk] | None:
@@ -228,13 +241,15 @@ def _found(
     if not words and not nearest:
         return Found(asked.query, (), Evidence())
     statistics = shelf.catalogue.statistics
-    ranked = rank_chunks(asked.query, candidates(words, nearest), statistics, asked.topic)
+    hits = candidates(words, nearest)
+    query = in_conversation(asked.query, hits, statistics)
+    ranked = rank_chunks(query, hits, statistics, asked.topic)
     by_words = rank_articles(ranked)
-    evidence = read_evidence(asked.query, ranked, by_words, statistics)
+    evidence = read_evidence(query, ranked, by_words, statistics)
     articles = fuse(by_words, nearest, evidence.strength)
     if articles != by_words:
-        evidence = read_evidence(asked.query, ranked, articles, statistics)
-    return Found(asked.query, tuple(articles), evidence)
+        evidence = read_evidence(query, ranked, articles, statistics)
+    return Found(query, tuple(articles), evidence)
 
 
 async def _reranked(shelf: Shelf, asked: Asked, found: Found) -> Found:
@@ -261,8 +276,6 @@ def _without(found: Found, skipped: str) -> Found:
     return msgspec.structs.replace(found, skipped=(*found.skipped, skipped))
 
 
-def _strongest_terms(query: Query, statistics: TermStatistics) -> list[str]:
+def _strongest_terms(weights: Mapping[str, float], statistics: TermStatistics) -> list[str]:
     """The terms that carry most information: a long mail needs no more to find its article."""
-    return sorted(query.weights, key=lambda t: (-query.weights[t] * idf(t, statistics), t))[
-        :_MAX_TERMS
-    ]
+    return sorted(weights, key=lambda t: (-weights[t] * idf(t, statistics), t))[:_MAX_TERMS]

@@ -27,6 +27,8 @@ _WANTED_WEIGHT: Final = 1.4
 _SAME_SHARE: Final = 0.8
 _SITUATION_SHARE: Final = 0.6
 _MIN_SAME: Final = 3
+# What was said before finds the article; what to say of it follows from the question.
+_BEFORE_WEIGHT: Final = 0.1
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -114,7 +116,7 @@ def choose_procedure(
 
 def _information(queries: Iterable[Query], statistics: TermStatistics) -> dict[str, float]:
     return {
-        term: weight * idf(term, statistics)
+        term: weight * (_BEFORE_WEIGHT if term in query.before else 1) * idf(term, statistics)
         for query in queries
         for term, weight in query.weights.items()
     }

@@ -23,8 +23,12 @@ from data_pipeline.engine.evidence import Evidence
 _SHARES = st.floats(0, 1)
 _EVIDENCE = st.builds(
     Evidence,
-    **{name: _SHARES for name in Evidence.__struct_fields__ if name != "length"},
-    length=st.floats(0, 8),
+    **dict.fromkeys(
+        set(Evidence.__struct_fields__) - {"matched", "ahead", "stretch_lead"}, _SHARES
+    ),
+    matched=st.floats(0, 8),
+    ahead=st.floats(0, 8),
+    stretch_lead=st.floats(-1, 1),
 )
 _ERRORS = st.floats(min_value=0, max_value=1, exclude_min=True, exclude_max=True)
 SHIPPED = shipped_coefficients()
@@ -46,12 +50,12 @@ def test_factors_add_up_to_the_log_odds(model: Model, evidence: Evidence) -> Non
 def test_factors_are_weight_times_value() -> None:
     """Each factor shows its value and what it brought."""
     confidence = estimate(
-        Evidence(lead=0.5, length=2.0), Model(-1.0, {"lead": 4.0, "length": 0.25})
+        Evidence(lead=0.5, matched=2.0), Model(-1.0, {"lead": 4.0, "matched": 0.25})
     )
     assert [(f.name, f.value, f.contribution) for f in confidence.factors] == [
         ("intercept", 1.0, -1.0),
         ("lead", 0.5, 2.0),
-        ("length", 2.0, 0.5),
+        ("matched", 2.0, 0.5),
     ]
     assert confidence.probability == pytest.approx(1 / (1 + math.exp(-1.5)))
 

@@ -58,8 +58,8 @@ async def test_person_wins_over_every_other_reason() -> None:
     ("odds", "code"),
     [
         (-3.0, ReasonCode.NO_ARTICLE),
-        (-0.8, ReasonCode.LOW_CONFIDENCE),
-        (-0.1, ReasonCode.LOW_CONFIDENCE),
+        (-2.0, ReasonCode.LOW_CONFIDENCE),
+        (-1.7, ReasonCode.LOW_CONFIDENCE),
     ],
 )
 async def test_doubt_has_degrees(odds: float, code: ReasonCode) -> None:

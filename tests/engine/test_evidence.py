@@ -47,7 +47,8 @@ def evidence_for(question: str, *bodies: tuple[str, str]) -> Evidence:
 def test_every_share_stays_within_its_bounds(question: str, bodies: list[tuple[str, str]]) -> None:
     """Whatever is asked and found, each number means what its docstring says."""
     found = msgspec.structs.asdict(evidence_for(question, *bodies))
-    assert found.pop("length") >= 0
+    assert 0 <= found.pop("ahead") <= found.pop("matched")
+    assert -1 - 1e-9 <= found.pop("stretch_lead") <= 1 + 1e-9
     assert all(0 <= value <= 1 + 1e-9 for value in found.values()), found
     assert all(math.isfinite(value) for value in found.values())
 
@@ -66,24 +67,58 @@ def test_perfect_passage_beats_a_partial_one() -> None:
     """Coverage is the share of the question's information."""
     full = evidence_for("red lamp shade", ("a", "red lamp shade"))
     part = evidence_for("red lamp shade", ("a", "red"))
-    assert full.coverage_chunk == pytest.approx(1)
-    assert 0 < part.coverage_chunk < 1
+    assert full.coverage_article == pytest.approx(1)
+    assert 0 < part.coverage_article < 1
     assert full.strength > part.strength
-    assert full.rare_coverage > part.rare_coverage
+    assert full.matched > part.matched
 
 
-def test_article_may_cover_more_than_its_best_chunk() -> None:
+def test_article_covers_what_its_chunks_hold_together() -> None:
     """Two sections of it together hold both words."""
     found = evidence_for("red lamp", ("a", "red"), ("a", "lamp"))
-    assert found.coverage_article > found.coverage_chunk
+    assert found.coverage_article == pytest.approx(1)
 
 
-def test_lead_and_concentration_tell_rivals() -> None:
-    """A twin takes the lead away; the only article has all of it."""
+def test_lead_tells_rivals() -> None:
+    """A twin takes the lead away, a second one what is left; the only article has all of it."""
     alone = evidence_for("red lamp", ("a", "red lamp"))
     twins = evidence_for("red lamp", ("a", "red lamp"), ("b", "red lamp"))
-    assert (alone.lead, alone.concentration) == (1, 1)
-    assert (twins.lead, twins.concentration) == (0, 0.5)
+    three = evidence_for("red lamp", *((name, "red lamp") for name in "abc"))
+    assert (alone.lead, alone.clear, alone.ahead) == (1, 1, alone.matched)
+    assert (twins.lead, twins.clear, twins.ahead) == (0, 1, 0)
+    assert (three.lead, three.clear) == (0, 0)
+
+
+def test_stretch_tells_who_says_it_in_one_place() -> None:
+    """Words scattered over a long text say less than the same words in one sentence."""
+    padding = " ".join(["fee"] * 30)
+    rival = ("b", "window")
+    dense = evidence_for("red lamp shade", ("a", f"{padding} red lamp shade {padding}"), rival)
+    loose = evidence_for("red lamp shade", ("a", f"red {padding} lamp {padding} shade"), rival)
+    assert dense.stretch_lead > loose.stretch_lead
+    assert dense.coverage_article == loose.coverage_article
+
+
+def test_title_that_is_asked_for_in_full() -> None:
+    """The share of the title that the question names, whatever else it asks."""
+    named = evidence_for("red lamp fee", ("lamp", "red fee"))
+    other = evidence_for("red lamp fee", ("parcel", "red lamp fee"))
+    assert named.title_asked == pytest.approx(1)
+    assert other.title_asked == 0
+
+
+def test_numbers_mean_the_same_in_a_larger_base() -> None:
+    """Four times the chunks, each word four times as common: the match is worth the same."""
+    found = []
+    for times in (1, 4):
+        statistics = TermStatistics(
+            chunks=1_000 * times, articles=9, chunk_frequency={"red": 2 * times, "lamp": 9 * times}
+        )
+        query = build_query("red lamp", "en")
+        hit = ScoredChunk(a_chunk("a", "s", "red lamp", title="x", heading="y"), 1.0)
+        ranked = rank_chunks(query, [hit], statistics)
+        found.append(read_evidence(query, ranked, rank_articles(ranked), statistics).matched)
+    assert found[0] == pytest.approx(found[1], rel=0.15)
 
 
 def test_unknown_words_are_told_apart() -> None:

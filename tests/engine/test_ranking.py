@@ -71,8 +71,8 @@ def test_title_and_heading_weigh_more_than_the_body() -> None:
     told = ScoredChunk(a_chunk("b", title="Parcels", heading="x", body="about bulbs"), 1.0)
     ranked = rank_chunks(build_query("bulbs", "en"), [told, titled], STATISTICS)
     assert ranked[0].chunk.article_id == "t"
-    assert ranked[0].in_title == {"bulb"}
-    assert ranked[1].in_title == frozenset()
+    assert ranked[0].named == pytest.approx(1)
+    assert ranked[1].named == 0
 
 
 @pytest.mark.parametrize("topic", ["Lamp returns", "lamp", "completely different", "", "?!", None])
@@ -152,3 +152,25 @@ def test_statistics_of_an_empty_base_do_no_harm() -> None:
     """Means of zero are no divisors."""
     ranked = rank_chunks(build_query("lamp", "en"), hits("lamp"), TermStatistics())
     assert math.isfinite(ranked[0].score)
+
+
+def test_words_that_stand_together_count_for_more() -> None:
+    """The same words, in the order of the question and torn apart."""
+    near = ScoredChunk(a_chunk("near", "s", "red lamp in a blue parcel"), 1.0)
+    torn = ScoredChunk(a_chunk("torn", "s", "red parcel in a blue lamp"), 1.0)
+    ranked = rank_chunks(build_query("red lamp", "en"), [torn, near], STATISTICS)
+    assert [r.chunk.article_id for r in ranked] == ["near", "torn"]
+
+
+def test_article_that_is_named_in_full_comes_first() -> None:
+    """A title that the question repeats, before one that says more than was asked."""
+    titles = {"named": "Red lamp", "wider": "Red lamp shade bulb"}
+    hits = [
+        ScoredChunk(a_chunk(name, "s", "blue parcel", title=title), 1.0)
+        for name, title in titles.items()
+    ]
+    ranked = rank_chunks(build_query("red lamp", "en"), hits, STATISTICS)
+    named = {r.chunk.article_id: r.named for r in ranked}
+    assert named["named"] == pytest.approx(1)
+    assert 0 < named["wider"] < 1
+    assert rank_articles(ranked)[0].article_id == "named"

@@ -310,7 +310,7 @@ async def test_two_articles_make_one_reply() -> None:
 
 async def test_confidence_of_several_answers_is_the_least() -> None:
     """A reply is as sure as its weakest part."""
-    model = Model(0.0, {"coverage_chunk": 4.0})
+    model = Model(0.0, {"coverage_article": 4.0})
     coefficients = msgspec.structs.replace(sure(), article=model, reply=model)
     engine = engine_of(lamp_return(), bulb_delivery(), coefficients=coefficients)
     questions = [HOW_LONG, "When are my many beautiful bulbs delivered by courier?"]
@@ -441,7 +441,7 @@ async def test_outcome_of_an_open_scope_or_a_doubtful_article_is_null() -> None:
     fields = {"collected_data": {"unit_count": 12}}
     open_scope = await ask(engine_of(bound), VERDICT, **fields)
     assert (open_scope.missing, open_scope.outcome) == (("country",), None)
-    doubtful = await ask(engine_of(chunks, coefficients=sure(-0.8)), VERDICT, **fields)
+    doubtful = await ask(engine_of(chunks, coefficients=sure(-2.5)), VERDICT, **fields)
     assert (doubtful.decision, doubtful.outcome) == (Decision.ESCALATE, None)
 
 
