@@ -34,7 +34,7 @@ _TITLED: Final = re.compile(
     rf"|Mme)\.?[ ](?P<name>{_INITIALS})"
 )
 _GREETED: Final = re.compile(
-    r"(?:^|>)[ \t>]*(?i:hi|hello|hey|dear|hola|estimad[oa]s?|querid[oa]s?|buenos d[ií]as"
+    r"(?:^|>)[ \t]*+(?i:hi|hello|hey|dear|hola|estimad[oa]s?|querid[oa]s?|buenos d[ií]as"
     rf"|buenas tardes|good (?:morning|afternoon))[ ,]+(?P<name>{_NAME})(?=[ ]?[,.!:\n]|[ ]?$)",
     re.MULTILINE,
 )
@@ -45,13 +45,13 @@ _CLOSING: Final = (
     r"|atentamente|(?:muchas )?gracias(?: de antemano)?|un abrazo)"
 )
 _SIGNED: Final = re.compile(
-    rf"(?<!\w){_CLOSING}[ \t]*[,.!\-\u2013\u2014]*(?:[ \t]+|[ \t]*\n\s{{0,4}})"
+    rf"(?<!\w){_CLOSING}[ \t]*+[,.!\-\u2013\u2014]*+[ \t]*+(?:\n\s{{0,4}}|(?<=[ \t]))"
     rf"{_TITLE}(?P<name>{_INITIALS}){_DEGREE}"
-    r"(?=[ \t]*[.,!]?[ \t]*(?:\n|$|\||</))"
+    r"(?=[ \t]*+[.,!]?[ \t]*+(?:\n|$|\||</))"
 )
 # The last line behind an empty one, when it holds nothing but a name.
 _LAST_LINE: Final = re.compile(
-    rf"\n[ \t]*\n[ \t\-\u2013\u2014]*{_TITLE}(?P<name>{_INITIALS}){_DEGREE}[ \t]*(?=\n?</|\s*\Z)"
+    rf"\n[ \t]*\n[ \t\-\u2013\u2014]*{_TITLE}(?P<name>{_INITIALS}){_DEGREE}[ \t]*+(?=\n?</|\s*\Z)"
 )
 _PATTERNS: Final = (_INTRODUCED, _SELF, _TITLED, _GREETED, _SIGNED, _LAST_LINE)
 _NOBODY: Final = frozenset(

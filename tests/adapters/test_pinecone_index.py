@@ -17,6 +17,9 @@ from blockbuster import blockbuster_ctx
 
 from data_pipeline.adapters.holdings import stored
 from data_pipeline.adapters.pinecone import Pace, PineconeIndex
+from data_pipeline.adapters.pinecone.rubbish import Rubbish
+from data_pipeline.adapters.pinecone.turn import Turn
+from data_pipeline.adapters.pinecone.writer import Writer
 from data_pipeline.articles import Chunk, stored_hash
 from data_pipeline.errors import IndexUnavailableError
 from data_pipeline.language import terms
@@ -341,6 +344,34 @@ async def test_a_holder_that_was_too_slow_stops(
         await write()
     assert server.documents.all(CATALOGUE)["turn"]["turn"] == taken
     assert await found(index, "red") == ["a#s0"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "step"), [(Writer, "_write_catalogue"), (Rubbish, "remove")]
+)
+async def test_a_holder_that_stood_still_while_another_came_and_went_stops(
+    server: PineconeServer, monkeypatch: pytest.MonkeyPatch, kind: type[Any], step: str
+) -> None:
+    """It neither publishes what the other has removed nor removes what the other has published."""
+    pace = msgspec.structs.replace(QUICK, turn=0.4)
+    late, other = an_index(server, pace), an_index(server, pace)
+    await late.apply(NS, [put(an_article("a", "red"))])
+    usual = getattr(kind, step)
+    meanwhile = [put(an_article("a", "red")), put(an_article("b", "green"))]
+
+    async def stand_still(*args: Any) -> None:
+        if changes := [meanwhile.pop() for _ in list(meanwhile)]:
+            coming = other.apply(NS, changes)
+            await asyncio.get_running_loop().create_task(coming, context=Context())
+        await usual(*args)
+
+    monkeypatch.setattr(Turn, "_renew", lambda _: asyncio.sleep(600))
+    monkeypatch.setattr(kind, step, stand_still)
+    with pytest.raises(IndexUnavailableError, match="meanwhile"):
+        await late.apply(NS, [put(an_article("a", "blue"))])
+    assert [chunk.body for chunk in await listed(other)] == ["red", "green"]
+    await late.close()
+    await other.close()
 
 
 @pytest.mark.parametrize("note", ["", "nonsense", "{}", '{"owner": 5}'])

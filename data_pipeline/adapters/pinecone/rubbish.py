@@ -49,6 +49,7 @@ class Rubbish:
     async def remove(self, turn: Turn, listed: frozenset[str], pieces: Sequence[str]) -> None:
         """Remove all but the documents that are `listed` and the `pieces`; waits out the grace."""
         await asyncio.sleep(self._replaced_at + self.grace_seconds - time.monotonic())
+        await turn.confirm()  # another may have published meanwhile what is not in `listed`
         await turn.enter("deleting")
         if self._is_suspect:
             found = await self.client.ids(self.namespace)

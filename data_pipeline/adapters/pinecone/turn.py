@@ -28,6 +28,10 @@ _TURN_ID: Final = "turn"
 _TURN: Final = "turn"
 _ATTEMPT_SECONDS: Final = 0.25
 _RENEWALS: Final = 3
+_LOST: Final = (
+    "Another process has begun to write to this namespace at Pinecone meanwhile: wait until it is "
+    "done, then run this again."
+)
 _held: ContextVar[frozenset[int]] = ContextVar("held", default=frozenset())
 
 
@@ -63,14 +67,15 @@ class Turn:
     async def confirm(self) -> None:
         """Return while the turn is this holder's; it may have been too slow to renew it.
 
-        Raises `IndexUnavailableError` when another process holds it now.
+        Raises `IndexUnavailableError` when another process holds it now, or held it in between and
+        is done: what this holder has read and uploaded may be gone.
         """
-        found = await self._read()
-        if found and found.owner not in {"", self._owner} and found.until > time.time():
-            raise IndexUnavailableError(
-                "Another process has begun to write to this namespace at Pinecone meanwhile: wait "
-                "until it is done, then run this again."
-            )
+        deadline = time.monotonic() + self.seconds / 2
+        while (found := await self._read()) is None or found.owner != self._owner:
+            # A note that holds no longer may be an older one, which a replica still shows.
+            if self._is_anothers(found) or time.monotonic() > deadline:
+                raise IndexUnavailableError(_LOST)
+            await asyncio.sleep(_ATTEMPT_SECONDS / 5)
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
@@ -132,9 +137,13 @@ class Turn:
                 await self.enter(self._state)
 
     async def _give_back(self) -> None:
-        await self.confirm()
+        if self._is_anothers(await self._read()):
+            return
         self._owner = ""
         await self._write(0.0)
+
+    def _is_anothers(self, found: Note | None) -> bool:
+        return bool(found and found.owner not in {"", self._owner} and found.until > time.time())
 
     async def _read(self) -> Note | None:
         found = await self.client.fetch(self.catalogue, [_TURN_ID], [_TURN])
