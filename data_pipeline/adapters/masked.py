@@ -125,5 +125,5 @@ def _hidden(task: ModelTask, one: Mask) -> ModelTask:
 
 def _told(completion: Completion, one: Mask) -> Completion:
     if not one.knows_all(completion.text):
-        raise ModelReplyError(_INVENTED)
+        raise ModelReplyError(_INVENTED, usage=msgspec.structs.replace(completion, text=""))
     return msgspec.structs.replace(completion, text=one.unmask_json(completion.text))

@@ -90,6 +90,8 @@ class Account:
                 event_hooks={"response": [self._give_up_early]},
             ),
         )
+        # The SDK reads them from the environment, and would tell them to any server.
+        client.organization = client.project = None
         # Reading them imports the modules behind them, here rather than in the event loop.
         _ = client.embeddings, client.responses, client.chat.completions
         return client

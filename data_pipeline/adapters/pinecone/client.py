@@ -134,14 +134,16 @@ class Client:
         found: set[str] = set()
         pages = (await self._open()).list(namespace=namespace, limit=_LISTED).pages()
         with _new_namespace_is_empty():
-            while page := await self._next(pages):
-                found.update(record.id for record in page)
+            while (page := await self._next(pages)) is not None:
+                found.update(record.id for record in page.items)
         return found
 
-    async def _next(self, pages: AsyncIterator[Page[ListedDocumentRecord]]) -> Sequence[Any]:
+    async def _next(
+        self, pages: AsyncIterator[Page[ListedDocumentRecord]]
+    ) -> Page[ListedDocumentRecord] | None:
+        """The next page, which may be empty, None behind the last one."""
         async with asyncio.timeout(_UPLOAD_SECONDS):
-            page = await anext(pages, None)
-        return page.items if page else ()
+            return await anext(pages, None)
 
     async def _open(self) -> AsyncDocuments:
         if self._documents is not None:
