@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from data_pipeline.contract.replies import Decision
-from data_pipeline.errors import ModelUnavailableError
+from data_pipeline.errors import EmbedderUnavailableError, ModelUnavailableError
+from data_pipeline.ports import Embeddings
+from data_pipeline.settings import load_settings
+from data_pipeline.wiring.upstreams import open_upstreams
 from tests.wire.fault_plan import Fault
 from tests.wire.faults import delay, garbage, half_json, hang, refusal, reset
+from tests.wire.openai_server import API_KEY
 from tests.wired import ask, load_examples, running, settings_for, vendors
 
 QUESTION = "Is there an early cancellation fee on Flex if I stop in the second month?"
@@ -124,6 +128,21 @@ async def test_without_the_embedder_the_search_is_by_words(tmp_path: Path, fault
             reply = await ask(services, QUESTION)
     assert reply.decision is Decision.ANSWER
     assert reply.degraded == ("embedder",)
+
+
+async def test_questions_that_come_together_do_not_fall_together() -> None:
+    """They share requests of the size that the server takes, and a lost one fails only its own."""
+    with vendors(openai=True, pinecone=False) as servers:
+        assert servers.openai
+        servers.openai.faults.add(refusal(401))
+        environ = {"OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": servers.openai.base_url}
+        async with open_upstreams(load_settings(environ)) as upstreams:
+            assert upstreams.embedder
+            asked = [upstreams.embedder.embed([f"question {n}"], "query") for n in range(100)]
+            replies = await asyncio.gather(*asked, return_exceptions=True)
+        assert sum(isinstance(reply, EmbedderUnavailableError) for reply in replies) == 32
+        assert sum(isinstance(reply, Embeddings) for reply in replies) == 68
+        assert len(servers.openai.sent_to("/embeddings")) == 4
 
 
 async def test_the_second_model_answers_for_the_first(tmp_path: Path) -> None:

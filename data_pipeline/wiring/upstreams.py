@@ -27,6 +27,8 @@ _UPLOAD_RETRIES: Final = 2
 # OpenAI's limit of texts in a request, and the least that other servers are known for (TEI).
 _MOST_TEXTS: Final = 2_048
 _MOST_TEXTS_ELSEWHERE: Final = 32
+_MOST_TEXTS_AT_PINECONE: Final = 96
+_BATCH: Final = 256
 # What the first model may take of the time for both, where there is a second one.
 _FIRST_SHARE: Final = 0.6
 
@@ -114,7 +116,7 @@ def _embedder(
         from data_pipeline.adapters.embedding.batching import BatchingEmbedder
         from data_pipeline.adapters.embedding.cache import CachingEmbedder
 
-        batching = BatchingEmbedder(embedder)
+        batching = BatchingEmbedder(embedder, max_texts=_batch(settings, kind))
         embedder = caching = CachingEmbedder(batching)
         opened.push_async_callback(batching.close)
         opened.push_async_callback(caching.close)
@@ -125,14 +127,28 @@ def _embedder(
     return MaskedEmbedder(embedder)
 
 
+def _batch(settings: Settings, kind: str) -> int:
+    """Questions sent as one: as many as fit into one request, or they would wait in a row."""
+    most = {"openai": _most_texts(_embedding_url(settings)), "pinecone": _MOST_TEXTS_AT_PINECONE}
+    return min(_BATCH, most.get(kind, _BATCH))
+
+
+def _embedding_url(settings: Settings) -> str:
+    return settings.embedding_base_url or settings.openai_base_url
+
+
+def _most_texts(base_url: str) -> int:
+    return _MOST_TEXTS if base_url == _OPENAI else _MOST_TEXTS_ELSEWHERE
+
+
 def _at_openai(settings: Settings, patience: Patience) -> Any:
     from data_pipeline.adapters.openai import OpenAIEmbedder
 
-    base_url = settings.embedding_base_url or settings.openai_base_url
+    base_url = _embedding_url(settings)
     return OpenAIEmbedder(
         _key(settings, settings.embedding_api_key.reveal()),
         base_url,
-        max_inputs=_MOST_TEXTS if base_url == _OPENAI else _MOST_TEXTS_ELSEWHERE,
+        max_inputs=_most_texts(base_url),
         model=settings.embedding_model or "text-embedding-3-small",
         dimensions=settings.embedding_dimensions or None,
         timeout_seconds=patience.seconds,

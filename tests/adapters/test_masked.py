@@ -191,8 +191,13 @@ async def test_a_stream_does_not_wait_for_its_end() -> None:
 
 @pytest.mark.parametrize("text", ['{"points":["Call [PHONE_9]."]}', '{"points":["[name 99]"]}'])
 async def test_an_invented_token_is_no_reply(text: str) -> None:
-    with pytest.raises(ModelReplyError, match="placeholder"):
+    """The reply is lost; what it cost is told all the same."""
+    with pytest.raises(ModelReplyError, match="placeholder") as raised:
         await MaskedModel(ScriptedModel(text)).complete(TASK)
+    paid = raised.value.usage
+    assert isinstance(paid, Completion)
+    assert (paid.text, paid.model) == ("", "scripted")
+    assert paid.output_tokens > 0
     with pytest.raises(ModelReplyError, match="placeholder"):
         async for _ in MaskedModel(ScriptedModel(text)).stream(TASK):
             pass
@@ -248,6 +253,8 @@ async def test_equal_questions_have_equal_vectors_whatever_stands_beside_them() 
 
 async def test_a_reranker_sees_a_masked_query_and_plain_passages() -> None:
     class Recorder:
+        model = "recorder"
+
         def __init__(self) -> None:
             self.seen: list[Any] = []
 

@@ -276,6 +276,7 @@ async def test_what_passes_is_tried_again(server: OpenAIServer, opened: Open) ->
     ("fault", "told"),
     [
         (faults.rate_limited("60"), "asked too much"),
+        (faults.refusal(429, headers={"retry-after-ms": "60000"}), "asked too much"),
         (faults.refusal(429, code="insufficient_quota"), "no credit left"),
     ],
 )

@@ -79,6 +79,19 @@ def test_any_events_are_taken_or_refused(events: list[tuple[str, Any]]) -> None:
         assert gathered.reply().ending or not gathered.is_complete
 
 
+async def test_what_the_environment_says_of_another_account_stays_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The key alone says whose call it is; another vendor's server learns no organization."""
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-elsewhere")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-elsewhere")
+    with OpenAIServer() as server:
+        embedder = OpenAIEmbedder(API_KEY, server.base_url, dimensions=8)
+        await embedder.embed(["x"], "query")
+        await embedder.close()
+    assert "elsewhere" not in str([request.headers for request in server.requests])
+
+
 async def test_no_log_holds_the_key_or_the_text(caplog: pytest.LogCaptureFixture) -> None:
     """At the most talkative level the SDK and the HTTP client say nothing that is not theirs."""
     caplog.set_level(logging.DEBUG)

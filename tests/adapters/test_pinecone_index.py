@@ -28,7 +28,7 @@ from tests.builders_index import a_chunk, an_article, put
 from tests.builders_pinecone import CATALOGUE, QUICK, a_server, an_index, an_index_at
 from tests.builders_vectors import EAST, NORTH, put_embedded
 from tests.wire import faults
-from tests.wire.exchange import Reply, Request
+from tests.wire.exchange import Reply, Request, json_reply
 from tests.wire.pinecone_server import API_KEY, PineconeServer
 
 NS = "default"
@@ -346,9 +346,7 @@ async def test_a_holder_that_was_too_slow_stops(
     assert await found(index, "red") == ["a#s0"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "step"), [(Writer, "_write_catalogue"), (Rubbish, "remove")]
-)
+@pytest.mark.parametrize(("kind", "step"), [(Writer, "_write_catalogue"), (Rubbish, "remove")])
 async def test_a_holder_that_stood_still_while_another_came_and_went_stops(
     server: PineconeServer, monkeypatch: pytest.MonkeyPatch, kind: type[Any], step: str
 ) -> None:
@@ -386,6 +384,27 @@ async def test_a_damaged_turn_keeps_nobody_out(
 
 
 # Damage, other releases
+
+
+async def test_an_empty_page_of_a_listing_is_not_the_last_one(
+    server: PineconeServer, index: PineconeIndex
+) -> None:
+    """A catalogue is mended from all documents, also where those of a whole page are deleted."""
+    await index.apply(NS, [put(an_article("a", "red")), put(an_article("b", "blue"))])
+    stored_in(server, CATALOGUE)["head"]["head"] = "nonsense"
+    usual = server.handler
+
+    def emptied(request: Request) -> Reply:
+        if request.path.endswith("/list") and not request.json().get("pagination_token"):
+            before_all = {"documents": [], "pagination": {"next": "IQ=="}}
+            return json_reply(msgspec.json.decode(usual(request).body) | before_all)
+        return usual(request)
+
+    server.handler = emptied
+    fresh = an_index(server)
+    await fresh.refresh(NS, ())
+    assert await fresh.count(NS) == 2
+    await fresh.close()
 
 
 async def test_damaged_catalogue_is_told_and_mended(

@@ -330,3 +330,12 @@ def _publish(
 ) -> Published:
     made = uploads(changes, "", UNIT)
     return published_after(before, changes, made.stored, was or [])
+
+
+def test_a_wide_scope_does_not_burst_a_document() -> None:
+    """What is only shown to people gives way: the chunk and its filter are what counts."""
+    scope = {f"key{n}": tuple(f"{v:03}" + "é" * 200 for v in range(20)) for n in range(20)}
+    made = to_document(analysed(a_chunk(scope={"plan": ("Gold",)} | scope)), UNIT)
+    shown = {key: value for key, value in made.items() if key.startswith("scope_")}
+    assert shown["scope_plan"] == ["gold"]
+    assert len(msgspec.json.encode(shown)) < 3_000

@@ -225,9 +225,9 @@ def test_huge_texts_come_back(piece: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"thanks{' ' * 400_000}x", f"thanks Bob{' ' * 400_000}x", "> " * 200_000, ">" * 400_000],
-    ids=["closing", "signed", "quoted", "deeply quoted"],
+    [f"thanks{' ' * 400_000}x", "> " * 200_000, ">" * 400_000],
+    ids=["closing", "quoted", "deeply quoted"],
 )
 def test_long_runs_of_blanks_and_quote_marks_are_read_once(text: str) -> None:
     """Were each place in such a run tried anew, this would not end within the hour."""
-    assert mask(text).text == text.replace("Bob", "[NAME_1]")
+    assert mask(text).text == text

@@ -124,8 +124,18 @@ def _host(url: str) -> str:
 
 
 def _retry_after(response: httpx.Response) -> float:
-    """Seconds that the server asks to wait, 0 where it does not say or names a date."""
+    """Seconds that the server asks to wait, 0 where it does not say or names a date.
+
+    The SDK prefers the milliseconds, which some servers send alone.
+    """
+    milliseconds, seconds = (
+        _number(response.headers.get(name)) for name in ("retry-after-ms", "retry-after")
+    )
+    return milliseconds / 1000 or seconds
+
+
+def _number(text: str | None) -> float:
     try:
-        return float(response.headers.get("retry-after", "0"))
+        return float(text or 0)
     except ValueError:
         return 0.0

@@ -39,6 +39,8 @@ _BATCH_BYTES: Final = 1_500_000
 _BATCH_DOCUMENTS: Final = 100
 _PACKED: Final = "zlib:"
 _SHOWN_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+# Bytes: a document may have 40 KB beside its text, and the packed chunk may need nearly all.
+_SHOWN_SCOPE: Final = 1_500
 _SHOWN_VALUES: Final = 20
 _SHOWN_LENGTH: Final = 200
 
@@ -171,11 +173,15 @@ def _shown(text: str) -> str:
 
 
 def _shown_scope(scope: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    return {
-        f"scope_{key}": [_shown(fold_scope_value(value)) for value in values[:_SHOWN_VALUES]]
-        for key, values in list(scope.items())[:_SHOWN_VALUES]
-        if _SHOWN_KEY.fullmatch(key)
-    }
+    """The scope for people who look into the console, as far as there is room for it."""
+    shown: dict[str, list[str]] = {}
+    left = _SHOWN_SCOPE
+    for key, values in scope.items():
+        folded = [_shown(fold_scope_value(value)) for value in values[:_SHOWN_VALUES]]
+        left -= len(key) + sum(len(value.encode("utf-8", "replace")) for value in folded)
+        if left >= 0 and _SHOWN_KEY.fullmatch(key):
+            shown[f"scope_{key}"] = folded
+    return shown
 
 
 def _digest(text: str, length: int) -> str:
