@@ -205,11 +205,6 @@ def _place(character: str) -> str:
     return re.escape(character)
 
 
-def is_year(span: Span, raw: str) -> bool:
-    """Whether a number is rather a year."""
-    return bool(_YEAR.fullmatch(raw[span.start : span.end]))
-
-
 def _taken(
     raw: str, pattern: re.Pattern[str], read: Callable[[str, re.Match[str]], Span | None]
 ) -> Iterator[Span]:
