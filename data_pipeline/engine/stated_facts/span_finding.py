@@ -67,7 +67,6 @@ _LIST_NUMBER: Final = re.compile(r"^[ \t]*\(?\d{1,2}[.)]\s", re.MULTILINE)
 _VERSION: Final = re.compile(
     r"\b(?:versi[oó]n|release|build|firmware|ios|android|ip|v)\W{0,2}$", re.IGNORECASE
 )
-_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _TO: Final = r"\s*(?:-|–|—|to|or|a|o|u|/|hasta|bis)\s*"
 _RANGE_BEFORE: Final = re.compile(rf"\d\s*(?:%\s*)?{_TO}$", re.IGNORECASE)
 _RANGE_AFTER: Final = re.compile(rf"{_TO}(?:{CURRENCY_SIGN}\s?)?\d", re.IGNORECASE)
