@@ -1,11 +1,11 @@
-"""Fit the coefficients of the confidence on labelled sets and print how well they carry over.
+"""Fit the confidence on labelled sets, and show what it promises on ones that it has not seen.
 
-`python -m benchmarks.fit_confidence [--write]`. Every question is asked with its articles present
-and, over the set's removal split, with them taken out; as many questions of other domains come on
-top. Each set weighs the same, and in it the three kinds do: the probabilities are those of a mix in
-which about every fifth reply would be right. The table shows each set scored by coefficients
-fitted on the others; `--write` replaces `engine/coefficients.json` with a fit on all of them, and
-the list of questions that it was fitted on.
+`python -m benchmarks.fit_confidence [--write] [--own N]`. Every question is asked with its articles
+there and with them hidden; as many questions of other domains come on top. Each set is scored by
+coefficients fitted on the others, then by these calibrated on its articles alone (`--own`
+questions made of them), as `python -m scripts.calibrate` does: none of its own questions is used.
+`--write` replaces `engine/coefficients.json` with a fit on all sets, and the list of questions that
+it was fitted on. In the fit each set weighs the same, and in it the three kinds of questions do.
 """
 
 from __future__ import annotations
@@ -13,74 +13,87 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import random
 import sys
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
 
 import data_pipeline.engine
 import data_pipeline.evaluation
-from benchmarks.engine_runs import Run, ask_all, golds_of, loaded_index
+from benchmarks.confidence_tables import Scored, show_order, show_promises
+from benchmarks.engine_runs import NAMESPACE, loaded_index
 from benchmarks.public_sets import Case, LabelledSet, load_cases, load_set
-from data_pipeline.engine.confidence import Coefficients, Model
-from data_pipeline.evaluation.abstention import auroc, coverage_at, risk_coverage
+from data_pipeline.engine.assessment import Engine
+from data_pipeline.engine.confidence import Coefficients, Model, shipped_coefficients
+from data_pipeline.evaluation.calibration.promise import Origin, calibrate
+from data_pipeline.evaluation.calibration.questions import own_asks
+from data_pipeline.evaluation.calibration.stored import stored_articles
+from data_pipeline.evaluation.calibration.terms import Terms
+from data_pipeline.evaluation.calibration.trials import Trial, try_all
 from data_pipeline.evaluation.fitted import FILE, encode
+from data_pipeline.evaluation.runs import Group, plan
+from data_pipeline.evaluation.sets import by_turn
 
 SETS = ("doc2dial_dev", "emanual", "ray_docs", "clapnq_dev", "xquad_es")
 TARGET = Path(data_pipeline.engine.__file__).parent / "coefficients.json"
 FITTED_ON = Path(data_pipeline.evaluation.__file__).parent / FILE
 ARTICLE_FEATURES = ("clear", "matched", "ahead", "stretch_lead", "title_asked", "unknown_share")
 REPLY_FEATURES = (*ARTICLE_FEATURES, "coverage_passage")
-# Provisional: carried over between sets no cut keeps a promise (the last columns show it).
-REFERENCE_ERROR, REFERENCE_CUT = 0.05, 0.18
+# For knowledge bases that were never calibrated: the cut that parts the example tickets.
+REFERENCE_ERROR, REFERENCE_CUT = 0.05, 0.22
 _RIDGE = 100.0
 _TINY = 1e-9
-_SEED = 7
 _CONVERGED = 1e-8
+_SEED = 7
 
 Array = NDArray[np.float64]
 
 
-async def runs_of(labelled: LabelledSet, foreign: Sequence[Case]) -> list[Run]:
-    """Every question with its articles, the removed ones without, and the foreign ones."""
-    cases = [c for c in labelled.cases if c.kind != "later_turn"]
-    narrowed = msgspec.structs.replace(labelled, cases=tuple(cases))
-    golds = golds_of(narrowed)
-    strangers = random.Random(_SEED).sample(list(foreign), min(len(cases), len(foreign)))
+class Asked(msgspec.Struct, frozen=True):
+    """A set's questions as they were answered, and those that were made of its articles."""
+
+    cases: tuple[Case, ...]
+    trials: tuple[Trial, ...]
+    own: tuple[Trial, ...]
+
+
+async def ask(labelled: LabelledSet, foreign: Sequence[Case], own: int) -> Asked:
+    """Questions that open a conversation; ones labelled as unanswerable are left out."""
+    first, _ = by_turn(labelled)
+    real = [one for one in plan(first, foreign) if one.group is not Group.UNANSWERABLE]
+    made = own_asks(stored_articles(labelled.chunks), seed=_SEED, most=own)
     async with loaded_index(labelled.chunks) as index:
-        runs = await ask_all(index, cases, golds, removed=False)
-        runs += await ask_all(index, strangers, {}, removed=True)
-    gone = [n for n in range(len(cases)) if golds[n] and golds[n] <= labelled.removed]
-    kept = {a: c for a, c in labelled.chunks.items() if a not in labelled.removed}
-    async with loaded_index(kept) as index:
-        runs += await ask_all(index, [cases[n] for n in gone], {}, removed=True)
-    return runs
+        engine = Engine(
+            index=index, coefficients=shipped_coefficients(), today=lambda: date(2026, 1, 1)
+        )
+        trials = await try_all(engine, NAMESPACE, real, labelled.chunks)
+        calibrating = await try_all(engine, NAMESPACE, made, labelled.chunks)
+    return Asked(tuple(one.case for one in real), tuple(trials), tuple(calibrating))
 
 
-def features(runs: Sequence[Run], names: Sequence[str]) -> Array:
-    """One row per run."""
-    return np.array([[getattr(r.evidence, name) for name in names] for r in runs], dtype=float)
+def fit(trials: Sequence[Sequence[Trial]], names: Sequence[str], *, reply: bool) -> Model:
+    """Ridge logistic regression by Newton's method over several sets.
 
-
-def fit(x: Array, y: Array, weight: Array, sets: NDArray[np.int_]) -> tuple[float, Array]:
-    """Ridge logistic regression by Newton's method: intercept and weights.
-
-    Each of `sets` has an intercept of its own while the weights are found, so that these tell right
-    from wrong and not one set from another; the intercept for all of them comes last.
+    Each set has an intercept of its own while the weights are found, so that these tell right from
+    wrong and not one set from another; the intercept for all of them comes last.
     """
+    pooled = [trial for group in trials for trial in group]
+    sets = np.repeat(np.arange(len(trials)), [len(group) for group in trials])
+    x = np.array([[getattr(t.evidence, name) for name in names] for t in pooled], dtype=float)
+    y = np.array([t.right if reply else t.right_article for t in pooled], dtype=float)
+    weight = _weights(trials)
     mean, spread = x.mean(axis=0), x.std(axis=0) + _TINY
     own = (sets[:, None] == np.unique(sets)).astype(float)
     beta = _newton(np.hstack([own, (x - mean) / spread]), y, weight, free=own.shape[1])
     slopes = beta[own.shape[1] :] / spread
     base = _newton(np.ones((len(x), 1)), y, weight, free=1, offset=(x - mean) @ slopes)
-    return float(base[0] - mean @ slopes), slopes
+    weights = {name: round(float(b), 4) for name, b in zip(names, slopes, strict=True)}
+    return Model(round(float(base[0] - mean @ slopes), 4), weights)
 
 
 def _newton(x: Array, y: Array, weight: Array, *, free: int, offset: Array | float = 0.0) -> Array:
@@ -98,134 +111,73 @@ def _newton(x: Array, y: Array, weight: Array, *, free: int, offset: Array | flo
     return beta
 
 
-def weighted_calibration_error(p: Array, y: Array, weight: Array, bins: int = 10) -> float:
-    """Expected calibration error over equal-width bins, each run at its weight."""
-    at = np.minimum((p * bins).astype(int), bins - 1)
-    gaps = [abs((weight * (p - y))[at == b].sum()) for b in range(bins)]
-    return float(sum(gaps) / weight.sum())
-
-
-def weights_of(groups: Sequence[Sequence[Run]]) -> Array:
+def _weights(groups: Sequence[Sequence[Trial]]) -> Array:
     """Each set weighs the same, and in it what is present, what is removed and what is foreign."""
     weights = []
     for group in groups:
-        kinds = [_kind(run) for run in group]
-        weights += [1 / kinds.count(kind) / len(set(kinds)) for kind in kinds]
+        counts = Counter(trial.kind for trial in group)
+        weights += [1 / counts[trial.kind] / len(counts) for trial in group]
     return np.array(weights) * len(weights) / len(groups)
 
 
-def _kind(run: Run) -> str:
-    if not run.removed:
-        return "present"
-    return "removed" if run.case.gold else "foreign"
-
-
-def _sets_of(groups: Sequence[Sequence[Run]]) -> NDArray[np.int_]:
-    return np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-
-
-def _labels(runs: Sequence[Run], *, reply: bool) -> Array:
-    return np.array([r.right_quote if reply else r.right_article for r in runs], dtype=float)
-
-
-def _predict(x: Array, model: tuple[float, Array]) -> Array:
-    return np.asarray(1 / (1 + np.exp(-(model[0] + x @ model[1]))))
-
-
-def report(by_set: dict[str, list[Run]]) -> None:
-    """Each set scored by a fit on the others."""
-    table = Table(
-        "set",
-        "n",
-        "right",
-        "AUROC article",
-        "AUROC reply",
-        "AUROC reply, removed",
-        "ECE",
-        "ideal cut at 5 %: answered",
-        "shipped cut: answered",
-        "shipped cut: wrong of these",
-    )
-    for name, runs in by_set.items():
-        others = [r for other, r in by_set.items() if other != name]
-        pooled = [r for group in others for r in group]
-        row = [name, str(len(runs)), f"{_labels(runs, reply=True).mean():.2f}"]
-        for names, reply in ((ARTICLE_FEATURES, False), (REPLY_FEATURES, True)):
-            model = fit(
-                features(pooled, names),
-                _labels(pooled, reply=reply),
-                weights_of(others),
-                _sets_of(others),
-            )
-            p, y = _predict(features(runs, names), model), _labels(runs, reply=reply)
-            row.append(_figure(auroc(_judged(p, y))))
-        known = [i for i, r in enumerate(runs) if r.gold or (r.removed and r.case.gold)]
-        judged = _judged(p, y)
-        row += [
-            _figure(auroc([judged[i] for i in known])),
-            _figure(weighted_calibration_error(p, y, weights_of([runs]))),
-            _figure(coverage_at(risk_coverage(judged), REFERENCE_ERROR), 2),
-            *_at_cut(p, y),
-        ]
-        table.add_row(*row)
-    Console().print(table)
-
-
-def _judged(p: Array, y: Array) -> list[tuple[float, bool]]:
-    return [(float(confidence), bool(right)) for confidence, right in zip(p, y, strict=True)]
-
-
-def _figure(value: float | None, places: int = 3) -> str:
-    return "-" if value is None else f"{value:.{places}f}"
-
-
-def _at_cut(p: Array, y: Array) -> list[str]:
-    answered = p >= REFERENCE_CUT
-    share = y[answered].sum() / y.sum()
-    return [f"{share:.2f}", f"{1 - y[answered].mean():.2f}" if answered.any() else "-"]
-
-
-def coefficients(by_set: dict[str, list[Run]]) -> Coefficients:
-    """The models fitted on every set, and the cuts that hold on them."""
-    groups = list(by_set.values())
-    pooled = [r for group in groups for r in group]
-    models = []
-    for names, reply in ((ARTICLE_FEATURES, False), (REPLY_FEATURES, True)):
-        intercept, beta = fit(
-            features(pooled, names),
-            _labels(pooled, reply=reply),
-            weights_of(groups),
-            _sets_of(groups),
-        )
-        models.append(
-            Model(
-                round(intercept, 4),
-                {n: round(float(b), 4) for n, b in zip(names, beta, strict=True)},
-            )
-        )
+def fitted(asked: Mapping[str, Asked]) -> Coefficients:
+    """The models fitted on every set, and the provisional cut."""
+    groups = [one.trials for one in asked.values()]
     today = datetime.now(tz=UTC).date().isoformat()
-    source = f"public sets: {', '.join(by_set)}"
     return Coefficients(
-        today, source, len(pooled), today, models[0], models[1], REFERENCE_ERROR, REFERENCE_CUT
+        version=today,
+        source=f"public sets: {', '.join(asked)}",
+        n=sum(map(len, groups)),
+        date=today,
+        article=fit(groups, ARTICLE_FEATURES, reply=False),
+        reply=fit(groups, REPLY_FEATURES, reply=True),
+        reference_error=REFERENCE_ERROR,
+        reference_cut=REFERENCE_CUT,
     )
+
+
+def scored(name: str, asked: Mapping[str, Asked], terms: Terms) -> Scored:
+    """One set by the others' coefficients, and by these calibrated on its articles."""
+    known = fitted({other: one for other, one in asked.items() if other != name})
+    one = asked[name]
+    origin = Origin(version="", source=name, date="")
+    calibrated = calibrate(one.own, known, terms, origin) if one.own else None
+    return Scored(
+        name=name,
+        trials=one.trials,
+        known=known,
+        calibrated=calibrated.coefficients if calibrated else None,
+        allowed_error=terms.allowed_error,
+    )
+
+
+async def _ask_all(sets: Sequence[LabelledSet], own: int) -> dict[str, Asked]:
+    foreign = load_cases("oos_pool")
+    asked = {}
+    for labelled in sets:
+        print(f"{labelled.name}: asking", file=sys.stderr)
+        asked[labelled.name] = await ask(labelled, foreign, own)
+    return asked
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Fit, report, and write where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help=f"replace {TARGET.name}")
+    parser.add_argument("--own", type=int, default=3_000, help="questions to calibrate on")
     arguments = parser.parse_args(argv)
-    foreign = load_cases("oos_pool")
     sets = [labelled for name in SETS if (labelled := load_set(name)) is not None]
-    by_set = {labelled.name: asyncio.run(runs_of(labelled, foreign)) for labelled in sets}
-    if not by_set:
+    if not sets:
         return 0
-    report(by_set)
-    fitted = coefficients(by_set)
-    print(json.dumps(msgspec.to_builtins(fitted), indent=1))
+    asked = asyncio.run(_ask_all(sets, arguments.own))
+    every = [scored(name, asked, Terms()) for name in asked] if len(asked) > 1 else []
+    show_order(every)
+    if arguments.own:
+        show_promises(every)
     if arguments.write:
-        TARGET.write_text(json.dumps(msgspec.to_builtins(fitted), indent=1) + "\n")
-        FITTED_ON.write_bytes(encode(run.case for runs in by_set.values() for run in runs))
+        coefficients = msgspec.to_builtins(fitted(asked))
+        TARGET.write_text(json.dumps(coefficients, indent=1) + "\n")
+        FITTED_ON.write_bytes(encode(case for one in asked.values() for case in one.cases))
     return 0
 
 

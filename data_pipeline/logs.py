@@ -11,7 +11,7 @@ import logging
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 import structlog
@@ -25,8 +25,11 @@ _MAX_FRAMES = 20
 _encoder = msgspec.json.Encoder(enc_hook=lambda value: type(value).__name__)
 
 
-def configure_logs(level: str) -> None:
-    """Set up structlog and the libraries' loggers; `level` is debug, info, warning or error."""
+def configure_logs(level: str, output: BinaryIO | None = None) -> None:
+    """Set up structlog and the libraries' loggers; `level` is debug, info, warning or error.
+
+    Lines go to `output`, standard output unless said.
+    """
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -36,7 +39,7 @@ def configure_logs(level: str) -> None:
             structlog.processors.JSONRenderer(serializer=_to_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.BytesLoggerFactory(),
+        logger_factory=structlog.BytesLoggerFactory(output),
         cache_logger_on_first_use=True,
     )
     root = logging.getLogger()

@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from data_pipeline.adapters.calibration_files import read_calibration
 from data_pipeline.engine.confidence import shipped_coefficients, threshold
 from data_pipeline.errors import KbgateError
+from data_pipeline.evaluation.calibration.terms import Terms
 from data_pipeline.evaluation.comparison import changes_since
 from data_pipeline.evaluation.gate import Wanted, read_gate, shortfalls, unknown
 from data_pipeline.evaluation.results import Evaluation, figures_alone, read_evaluation
@@ -71,10 +73,12 @@ async def _evaluate(
         mode=arguments.mode,
         seed=arguments.seed,
         resamples=arguments.resamples,
+        coefficients=read_calibration(arguments.calibration) if arguments.calibration else None,
+        calibrated_as=_terms(settings, arguments) if arguments.calibrate else None,
     )
     sets = _read_sets(arguments.sets, later_turns=arguments.later_turns)
     scored = {one.name: await score(settings, conditions, one, bar) for one in sets}
-    coefficients = shipped_coefficients()
+    coefficients = conditions.coefficients or shipped_coefficients()
     return Evaluation(
         made_at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
         calibration=coefficients.source,
@@ -85,6 +89,10 @@ async def _evaluate(
         resamples=arguments.resamples,
         sets=scored,
     )
+
+
+def _terms(settings: Settings, arguments: argparse.Namespace) -> Terms:
+    return Terms(allowed_error=settings.allowed_error, seed=arguments.seed)
 
 
 def _read_sets(folders: Sequence[Path], *, later_turns: bool) -> list[LabelledSet]:
@@ -161,6 +169,15 @@ def _parser() -> argparse.ArgumentParser:
         choices=("extractive", "auto", "model"),
         default="extractive",
         help="who writes; auto and model ask the answer model, which costs (%(default)s)",
+    )
+    decides = parser.add_mutually_exclusive_group()
+    decides.add_argument(
+        "--calibration", type=Path, metavar="FILE", help="decide by what scripts.calibrate wrote"
+    )
+    decides.add_argument(
+        "--calibrate",
+        action="store_true",
+        help="calibrate on each set's articles alone first, and decide by that",
     )
     add("--gate", type=Path, metavar="FILE", help="exit 1 where a figure is worse than in here")
     add("--compare", type=Path, metavar="FILE", help="evaluation.json of an earlier run")

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from data_pipeline.errors import KbgateError
 from data_pipeline.evaluation.comparison import Change, Verdict
-from data_pipeline.evaluation.report import mix_of, page, value_of
+from data_pipeline.evaluation.report import decided_by, mix_of, page, value_of
 from data_pipeline.evaluation.results import Evaluation, SetResult
 from data_pipeline.evaluation.wording import HEADLINE, WORDS, written
 
@@ -54,6 +54,7 @@ def show(
     """A table per set, what changed since the earlier run, and where the files are."""
     for name, one in evaluation.sets.items():
         console.print(_table(name, one))
+        console.print(escape(decided_by(evaluation, one)))
         if changes.get(name):
             console.print(_changed(changes[name]))
     for path in files:

@@ -28,6 +28,7 @@ from rich.prompt import Confirm
 from rich.table import Table
 
 from data_pipeline.articles import Tier
+from data_pipeline.logs import configure_logs
 from data_pipeline.settings import Settings
 
 DONE, SOME_FAILED, UNUSABLE, INTERRUPTED, UNREAD = 0, 1, 2, 130, 141
@@ -87,6 +88,7 @@ def quiet_when_unread(main: Callable[[], int]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    configure_logs("warning", getattr(sys.stderr, "buffer", None))
     try:
         code = main()
         sys.stdout.flush()

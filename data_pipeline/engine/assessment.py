@@ -15,15 +15,16 @@ import msgspec
 from data_pipeline.articles import Blocks
 from data_pipeline.contract.requests import RequiredDataRequest
 from data_pipeline.engine.article_content import ArticleContent, read_content
-from data_pipeline.engine.confidence import Coefficients, estimate
+from data_pipeline.engine.confidence import Calibrations, Coefficients, estimate
 from data_pipeline.engine.inquiry import read_inquiry
 from data_pipeline.engine.outcome import decide_outcome
 from data_pipeline.engine.parts import ASK_FLOOR, Assessment, Elsewhere, Part, Spent
 from data_pipeline.engine.required_fields import FactNeeds, read_needs
 from data_pipeline.engine.scope_needs import BoundScope, read_scope, scope_fields
 from data_pipeline.engine.search import Retrieval, Searches, Shelf, find_all, telling
+from data_pipeline.engine.translation import translator_for
 from data_pipeline.language import terms
-from data_pipeline.ports import AnswerModel, Catalogue, ChunkIndex, Embedder, Reranker
+from data_pipeline.ports import AnswerModel, ChunkIndex, Embedder, Reranker
 from data_pipeline.prices import Prices, shipped_prices
 
 # An article of another scope must fit this much better, and cover so much more of the question,
@@ -37,12 +38,14 @@ _SEARCH_SHARE: Final = 1 / 3
 class Engine(msgspec.Struct, frozen=True, kw_only=True):
     """What the use cases are built from; `scope_keys` empty means those that the store knows.
 
+    `coefficients` are for namespaces of which `calibrations` knows nothing.
     `model_seconds` is the longest that the answer model may take, `context_tokens` the most that it
     is given of articles.
     """
 
     index: ChunkIndex
     coefficients: Coefficients
+    calibrations: Calibrations | None = None
     embedder: Embedder | None = None
     reranker: Reranker | None = None
     model: AnswerModel | None = None
@@ -52,6 +55,21 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
     scope_keys: tuple[str, ...] = ()
     allowed_error: float = 0.05
     today: Callable[[], date] = date.today
+
+
+def models_of(engine: Engine) -> tuple[str, str, str]:
+    """What a calibration was made with: embedder, reranker and answer model, "" for none."""
+    return (
+        engine.embedder.identity if engine.embedder else "",
+        engine.reranker.model if engine.reranker else "",
+        engine.model.model if engine.model else "",
+    )
+
+
+async def coefficients_of(engine: Engine, namespace: str) -> Coefficients:
+    """The namespace's own coefficients, else those of the engine."""
+    own = await engine.calibrations.of(namespace) if engine.calibrations else None
+    return own or engine.coefficients
 
 
 async def assess(engine: Engine, namespace: str, request: RequiredDataRequest) -> Assessment:
@@ -68,6 +86,7 @@ async def assess(engine: Engine, namespace: str, request: RequiredDataRequest) -
         catalogue=catalogue,
         scope=scope,
         language=request.options.language or inquiry.language or "en",
+        coefficients=await coefficients_of(engine, namespace),
         warnings=scope.warnings,
         degraded=("truncated",) if inquiry.truncated else (),
     )
@@ -88,6 +107,7 @@ async def _answered(
         settled,
         engine.embedder,
         engine.reranker,
+        translator_for(engine.model, request),
         patience=request.options.deadline_ms * _SEARCH_SHARE / 1000,
     )
     retrieval = await find_all(
@@ -104,7 +124,7 @@ async def _answered(
     contents = {c[0].article_id: read_content(c) for c in chunks if c}
     understood = _in_some_language(assessment, request, contents)
     parts = tuple(
-        _with_needs(_part(engine, found, understood), contents.get(key), request, understood)
+        _with_needs(_part(found, understood), contents.get(key), request, understood)
         for key, found in groups.items()
     )
     return msgspec.structs.replace(
@@ -121,6 +141,7 @@ def _spent(engine: Engine, retrieval: Retrieval) -> Spent:
         embedding_model=engine.embedder.model if engine.embedder else "",
         reranks=retrieval.reranks,
         reranker=engine.reranker.model if engine.reranker else "",
+        completions=retrieval.completions,
     )
 
 
@@ -148,10 +169,11 @@ def _by_article(searches: Sequence[Searches]) -> dict[str, list[Searches]]:
     return groups
 
 
-def _part(engine: Engine, searches: Sequence[Searches], assessment: Assessment) -> Part:
+def _part(searches: Sequence[Searches], assessment: Assessment) -> Part:
     found = tuple(search.found for search in searches)
-    confidences = [estimate(f.evidence, engine.coefficients.article) for f in telling(found)]
-    elsewhere = (_elsewhere(engine, search, assessment.catalogue) for search in searches)
+    model = assessment.coefficients.article
+    confidences = [estimate(f.evidence, model) for f in telling(found)]
+    elsewhere = (_elsewhere(search, assessment) for search in searches)
     return Part(
         questions=tuple(s.question for s in searches),
         found=found,
@@ -160,7 +182,7 @@ def _part(engine: Engine, searches: Sequence[Searches], assessment: Assessment) 
     )
 
 
-def _elsewhere(engine: Engine, search: Searches, catalogue: Catalogue) -> Elsewhere | None:
+def _elsewhere(search: Searches, assessment: Assessment) -> Elsewhere | None:
     """The best article of any scope, where it fits and those in scope are far behind it."""
     anywhere = search.anywhere
     if anywhere is None or not anywhere.articles:
@@ -168,8 +190,8 @@ def _elsewhere(engine: Engine, search: Searches, catalogue: Catalogue) -> Elsewh
     best = anywhere.articles[0]
     inside = search.found.articles[0].score if search.found.articles else 0.0
     more = anywhere.evidence.coverage_article - search.found.evidence.coverage_article
-    card = catalogue.articles.get(best.article_id)
-    probability = estimate(anywhere.evidence, engine.coefficients.article).probability
+    card = assessment.catalogue.articles.get(best.article_id)
+    probability = estimate(anywhere.evidence, assessment.coefficients.article).probability
     if card is None or probability < ASK_FLOOR:
         return None
     if best.score < _CLEARLY_BETTER * inside or more < _CLEARLY_MORE:

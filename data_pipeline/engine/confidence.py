@@ -1,6 +1,7 @@
 """Numbers to a probability to a level: a small logistic model whose coefficients are data. Pure.
 
-Refit with `python -m benchmarks.fit_confidence`; `coefficients.json` says what it was fitted on.
+`coefficients.json` ships with the package (refit with `python -m benchmarks.fit_confidence`);
+`python -m scripts.calibrate` makes others for one knowledge base, with cuts that were measured.
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from __future__ import annotations
 import math
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Annotated, Final, Protocol
 
 import msgspec
 
 from data_pipeline.contract.replies import Calibration, Factor, Level
+from data_pipeline.engine.calibration import Measured, cut_for
 from data_pipeline.engine.evidence import Evidence
 
 _TEXTS: Final = {
@@ -29,6 +31,10 @@ _TEXTS: Final = {
     "coverage_passage": "How much of what was asked the quoted passages hold.",
 }
 _MEDIUM_SHARE: Final = 0.6
+# What is likely right, though not sent: calibrated replies are medium up to this share of errors.
+_MEDIUM_ERROR: Final = 0.25
+
+_Between = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 
 class Model(msgspec.Struct, frozen=True):
@@ -43,7 +49,7 @@ class Coefficients(msgspec.Struct, frozen=True):
 
     `article` gives the probability that the best article is the right one, `reply` that the reply
     is right. `reference_cut` is the probability from which on a reply is sent when
-    `reference_error` is allowed: provisional until it is calibrated on the knowledge base itself.
+    `reference_error` is allowed: provisional, and used only until there are `measured` cuts.
     """
 
     version: str
@@ -52,8 +58,17 @@ class Coefficients(msgspec.Struct, frozen=True):
     date: str
     article: Model
     reply: Model
-    reference_error: float
-    reference_cut: float
+    reference_error: _Between
+    reference_cut: _Between
+    measured: Measured | None = None
+
+
+class Calibrations(Protocol):
+    """Knows what was calibrated on a namespace's knowledge base. Never raises."""
+
+    async def of(self, namespace: str) -> Coefficients | None:
+        """The namespace's own coefficients as they are now, None where there are none."""
+        ...
 
 
 class Confidence(msgspec.Struct, frozen=True):
@@ -68,6 +83,15 @@ def shipped_coefficients() -> Coefficients:
     """The coefficients that come with the package."""
     raw = resources.files("data_pipeline.engine").joinpath("coefficients.json").read_bytes()
     return msgspec.json.decode(raw, type=Coefficients)
+
+
+def is_sound(coefficients: Coefficients) -> bool:
+    """Whether every ticket can be judged by them: finite numbers, of evidence that there is."""
+    return all(
+        math.isfinite(model.intercept)
+        and all(name in _TEXTS and math.isfinite(weight) for name, weight in model.weights.items())
+        for model in (coefficients.article, coefficients.reply)
+    )
 
 
 def estimate(evidence: Evidence, model: Model) -> Confidence:
@@ -85,21 +109,36 @@ def estimate(evidence: Evidence, model: Model) -> Confidence:
 def threshold(coefficients: Coefficients, allowed_error: float) -> float:
     """The probability that an answer needs when `allowed_error` of the answers may be wrong.
 
-    The reference cut, moved by the odds between the two errors: half the error needs twice the
-    odds. A stricter error never gives a lower cut.
+    The measured cut; above 1, which nothing reaches, where the data promise no such error. Where
+    none was measured the reference cut, moved by the odds between the two errors: half the error
+    needs twice the odds. A stricter error never gives a lower cut.
     """
+    if coefficients.measured is not None:
+        return cut_for(coefficients.measured.curve, allowed_error)
     odds = coefficients.reference_cut / (1 - coefficients.reference_cut)
     needed = odds * coefficients.reference_error / allowed_error
     return 1 / (1 + 1 / needed)
 
 
-def level(probability: float, cut: float) -> Level:
-    """High from the cut on, medium from six tenths of it."""
+def medium_cut(coefficients: Coefficients, allowed_error: float) -> float:
+    """The probability from which on a confidence is medium: that of a clearly looser error.
+
+    Where nothing was measured six tenths of the cut.
+    """
+    if coefficients.measured is None:
+        return threshold(coefficients, allowed_error) * _MEDIUM_SHARE
+    return cut_for(coefficients.measured.curve, max(allowed_error, _MEDIUM_ERROR))
+
+
+def level(probability: float, cut: float, medium: float | None = None) -> Level:
+    """High from `cut` on, medium from `medium` on (six tenths of the cut unless said)."""
     if probability >= cut:
         return Level.HIGH
-    return Level.MEDIUM if probability >= cut * _MEDIUM_SHARE else Level.LOW
+    medium = cut * _MEDIUM_SHARE if medium is None else medium
+    return Level.MEDIUM if probability >= medium else Level.LOW
 
 
-def provenance(coefficients: Coefficients) -> Calibration:
+def provenance(coefficients: Coefficients, *, stale: bool = True) -> Calibration:
     """Where the coefficients come from; ones fitted on other knowledge bases count as stale."""
-    return Calibration(coefficients.source, coefficients.n, coefficients.date, stale=True)
+    stale = stale or coefficients.measured is None
+    return Calibration(coefficients.source, coefficients.n, coefficients.date, stale=stale)

@@ -8,9 +8,10 @@ from typing import Final
 import msgspec
 
 from data_pipeline.articles import Tier
-from data_pipeline.engine.passages import Passage, is_wanted
+from data_pipeline.engine.passages import Passage
 from data_pipeline.engine.ranking import idf
 from data_pipeline.engine.selection import Asked
+from data_pipeline.engine.wanted import is_wanted
 from data_pipeline.language import estimate_tokens
 from data_pipeline.ports import TermStatistics
 

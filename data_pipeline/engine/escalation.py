@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import zip_longest
 from typing import Final
 
 import msgspec
@@ -11,8 +13,10 @@ import msgspec
 from data_pipeline.articles import FactSource
 from data_pipeline.contract.replies import Escalation, Problem, ReasonCode, RequiredField
 from data_pipeline.engine.agent_wording import Cause, agent_wording
+from data_pipeline.engine.article_content import ArticleContent
 from data_pipeline.engine.parts import ASK_FLOOR, Assessment, Part
 from data_pipeline.engine.required_fields import questions_for
+from data_pipeline.engine.uncovered import close_rival, uncovered_words
 from data_pipeline.engine.wording import speaks, wording_for
 from data_pipeline.language import fold
 
@@ -34,15 +38,24 @@ _CODES: Final = {
     Cause.TOO_UNSURE: ReasonCode.LOW_CONFIDENCE,
     Cause.ONLY_PARTLY: ReasonCode.LOW_CONFIDENCE,
     Cause.UNBACKED: ReasonCode.GUARDRAIL,
+    Cause.CONTRADICTION: ReasonCode.CONTRADICTION,
 }
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why a person is needed; `names` and `detail` complete the sentences about it."""
+    """Why a person is needed; the rest completes the sentences about it.
+
+    `keys` are those of the facts that `names` names; `words` are of the question and `rival` is an
+    article that could be meant as well; `told` is whatever else a cause's sentences need.
+    """
 
     cause: Cause
     names: tuple[str, ...] = ()
     detail: str = ""
+    keys: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    rival: str = ""
+    told: Mapping[str, str] = {}
 
     @property
     def code(self) -> ReasonCode:
@@ -60,36 +73,63 @@ def reason_for(part: Part, assessment: Assessment, *, translated: bool = False) 
     if part.elsewhere is not None:
         return Reason(Cause.OTHER_SCOPE, (part.elsewhere.scope,), part.elsewhere.title)
     if part.content is None:
-        return Reason(Cause.NOT_FOUND)
+        return Reason(Cause.NOT_FOUND, words=_open_words(part, assessment))
     return (
-        _too_uncertain(part, part.content.title)
-        or (None if translated else _wrong_language(part.content.language, assessment.language))
+        _too_uncertain(part, assessment)
+        or (None if translated else _wrong_language(part.content, assessment.language))
         or _unobtainable(part)
         or _going_in_circles(part, assessment)
     )
 
 
-def _too_uncertain(part: Part, title: str) -> Reason | None:
+def short_of(
+    cause: Cause, part: Part, assessment: Assessment, covered: AbstractSet[str] = frozenset()
+) -> Reason:
+    """The article says too little for an answer: with the words that it leaves open.
+
+    `covered` are terms of the question that a reply would hold. Another article that is as near
+    makes it doubtful, too.
+    """
+    names = (part.content.title,) if part.content else ()
+    words = _open_words(part, assessment, covered)
+    return Reason(cause, names, words=words, rival=close_rival(part))
+
+
+def _open_words(
+    part: Part, assessment: Assessment, covered: AbstractSet[str] = frozenset()
+) -> tuple[str, ...]:
+    language = assessment.inquiry.language or assessment.language
+    return uncovered_words(part, assessment.catalogue.statistics, language, covered)
+
+
+def _too_uncertain(part: Part, assessment: Assessment) -> Reason | None:
     if part.confidence.probability >= ASK_FLOOR:
         return None
-    return Reason(Cause.DOUBTFUL, (title,)) if part.is_near else Reason(Cause.NOT_COVERED)
+    return short_of(Cause.DOUBTFUL if part.is_near else Cause.NOT_COVERED, part, assessment)
 
 
-def _wrong_language(article: str, reply: str) -> Reason | None:
-    return None if article == reply else Reason(Cause.OTHER_LANGUAGE, (reply,), article)
+def _wrong_language(content: ArticleContent, reply: str) -> Reason | None:
+    if content.language == reply:
+        return None
+    told = {"title": content.title}
+    return Reason(Cause.OTHER_LANGUAGE, (reply,), content.language, told=told)
 
 
 def _unobtainable(part: Part) -> Reason | None:
     """A blocking fact was looked for in vain."""
-    gone = tuple(f.label for f in part.missing if f.problem is Problem.UNAVAILABLE)
-    return Reason(Cause.NOT_OBTAINABLE, gone) if gone else None
+    gone = [f for f in part.missing if f.problem is Problem.UNAVAILABLE]
+    return _facts(Cause.NOT_OBTAINABLE, gone) if gone else None
 
 
 def lookup_reason(part: Part) -> Reason | None:
     """For an answer: every blocking fact is one that only systems or agents can supply."""
     if not part.missing or any(f.source is FactSource.CUSTOMER for f in part.missing):
         return None
-    return Reason(Cause.ONLY_SYSTEMS, tuple(f.label for f in part.missing))
+    return _facts(Cause.ONLY_SYSTEMS, part.missing)
+
+
+def _facts(cause: Cause, fields: Sequence[RequiredField]) -> Reason:
+    return Reason(cause, tuple(f.label for f in fields), keys=tuple(f.key for f in fields))
 
 
 def _going_in_circles(part: Part, assessment: Assessment) -> Reason | None:
@@ -97,7 +137,7 @@ def _going_in_circles(part: Part, assessment: Assessment) -> Reason | None:
     asked = [_flat(text) for text in assessment.inquiry.asked]
     for question in questions_for(part.missing, assessment.language):
         if sum(_flat(question.question) in text for text in asked) >= _MAX_CLARIFICATIONS:
-            return Reason(Cause.ASKED_TWICE, (question.key,))
+            return _facts(Cause.ASKED_TWICE, [f for f in part.missing if f.key == question.key][:1])
     return None
 
 
@@ -114,15 +154,30 @@ def escalation_for(
     """The hand-over: a summary for the agent, a line for the customer where kbgate has one."""
     language = assessment.language
     because = agent_wording(agent_language).causes[reason.cause]
-    text = because.text.format(detail=reason.detail)
-    unless = dict.fromkeys(because.unless.format(name=name) for name in reason.names or ("",))
+    text = because.text.format(detail=reason.detail, **reason.told)
     return Escalation(
         reason_code=reason.code,
         reason=text,
-        would_answer_if=tuple(filter(None, unless)),
+        would_answer_if=_would_answer_if(reason, agent_language),
         summary_for_agent=_summary(text, assessment, missing, agent_language),
         customer_message=wording_for(language).handed_over if speaks(language) else None,
     )
+
+
+def _would_answer_if(reason: Reason, agent_language: str | None) -> tuple[str, ...]:
+    """What is missing for an answer: a fact, words in an article, a correction."""
+    wording = agent_wording(agent_language)
+    because = wording.causes[reason.cause]
+    words = ", ".join(wording.quoted.format(word=word) for word in reason.words)
+    known = {"detail": reason.detail, "words": words, "rival": reason.rival, **reason.told}
+    wanting = (words and because.unless_words, reason.rival and because.unless_rival)
+    facts = zip_longest(reason.names or ("",), reason.keys[: len(reason.names)], fillvalue="")
+    said = [
+        unless.format(name=name, key=key, **known)
+        for name, key in facts
+        for unless in tuple(filter(None, wanting)) or (because.unless,)
+    ]
+    return tuple(dict.fromkeys(filter(None, said)))
 
 
 def _summary(

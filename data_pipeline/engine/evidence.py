@@ -16,6 +16,7 @@ from data_pipeline.engine.ranking import (
     RankedArticle,
     RankedChunk,
     idf,
+    information_of,
     most_telling,
     pair_information,
 )
@@ -60,7 +61,7 @@ def read_evidence(
     statistics: TermStatistics,
 ) -> Evidence:
     """Evidence for the first of `articles`; all zero when there is none."""
-    information = _information(query, statistics)
+    information = information_of(query, statistics)
     total = sum(information.values())
     if not articles or not total:
         return Evidence()
@@ -92,13 +93,7 @@ def asked_coverage(query: Query, covered: Iterable[str], statistics: TermStatist
 
 def passage_coverage(query: Query, covered: Iterable[str], statistics: TermStatistics) -> float:
     """Share of the query's information that the quoted passages hold."""
-    return _share(_information(query, statistics), covered)
-
-
-def _information(query: Query, statistics: TermStatistics) -> dict[str, float]:
-    """Information of the terms that the query is judged by, at their weight."""
-    asked = query.own or query.weights
-    return {term: query.weights[term] * idf(term, statistics) for term in asked}
+    return _share(information_of(query, statistics), covered)
 
 
 def _share(information: Mapping[str, float], held: Iterable[str]) -> float:

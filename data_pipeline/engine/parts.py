@@ -7,9 +7,10 @@ from typing import Final
 
 import msgspec
 
+from data_pipeline.articles import Chunk
 from data_pipeline.contract.replies import ArticleMatch, RequiredField, Source
 from data_pipeline.engine.article_content import ArticleContent
-from data_pipeline.engine.confidence import Confidence
+from data_pipeline.engine.confidence import Coefficients, Confidence, shipped_coefficients
 from data_pipeline.engine.inquiry import Inquiry
 from data_pipeline.engine.outcome import Verdict
 from data_pipeline.engine.ranking import RankedArticle
@@ -19,7 +20,7 @@ from data_pipeline.engine.search import Found
 from data_pipeline.ports import Catalogue, Completion
 
 # Below this the best article shares too little with the inquiry to be called a near miss.
-NEAR_MISS: Final = 0.07
+NEAR_MISS: Final = 0.085
 # Below this the article is too doubtful for a question to the customer to be worth it.
 ASK_FLOOR: Final = 0.1
 _MAX_SOURCES: Final = 5
@@ -47,6 +48,12 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     needs: FactNeeds = FactNeeds()
     verdict: Verdict | None = None
     elsewhere: Elsewhere | None = None
+
+    @property
+    def chunks(self) -> tuple[Chunk, ...]:
+        """What was found for the questions, and the whole of the article."""
+        found = (r.chunk for one in self.found for a in one.articles for r in a.chunks)
+        return (*found, *(self.content.chunks if self.content else ()))
 
     @property
     def open_scope(self) -> tuple[RequiredField, ...]:
@@ -85,12 +92,16 @@ class Spent(msgspec.Struct, frozen=True):
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
-    """A request, understood; `language` is the one to reply in."""
+    """A request, understood; `language` is the one to reply in.
+
+    `coefficients` are those of the namespace, the same for the whole of a reply.
+    """
 
     inquiry: Inquiry
     catalogue: Catalogue
     scope: KnownScope
     language: str
+    coefficients: Coefficients = msgspec.field(default_factory=shipped_coefficients)
     parts: tuple[Part, ...] = ()
     warnings: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -11,8 +10,6 @@ import msgspec
 
 from data_pipeline.articles import Chunk, Condition, Fee, Kind, Pair, Step, Tier
 from data_pipeline.engine.article_content import structured
-from data_pipeline.engine.intent import Intent
-from data_pipeline.engine.numbers import CURRENCY_SIGN
 from data_pipeline.engine.prose import is_table_row, prose_pieces
 from data_pipeline.engine.quotable import is_about_customers, is_fragment, is_sayable
 from data_pipeline.engine.wording import wording_for
@@ -23,12 +20,6 @@ _PRICE_WORDS: Final[Mapping[str, str]] = {
     "en": "cost costs price fee fees charge charges pay",
     "es": "coste costo cuesta precio tarifa comisión cargo cobrar pagar cuánto",
 }
-_AMOUNT: Final = re.compile(rf"{CURRENCY_SIGN}\s?\d|\d\s?{CURRENCY_SIGN}", re.IGNORECASE)
-_DURATION: Final = re.compile(
-    r"\d\s?(?:working |business |h[aá]biles )?(?:minutes?|hours?|days?|weeks?|months?|years?"
-    r"|minutos?|horas?|d[ií]as?|semanas?|mes(?:es)?|años?|min|h)\b",
-    re.IGNORECASE,
-)
 # How readily a kind is quoted, all else equal. Examples are not: they rule on somebody else's case;
 # nor are guardrails, flags, outcomes and data points: they are for agents and for code.
 _KIND_WEIGHT: Final[Mapping[Kind, float]] = {
@@ -54,7 +45,8 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
     `said` are its analysed terms, `own` these with those of a question or label that leads to it,
     `hints` those of them that every passage of its kind has, `around` those of the heading and
     title. `claim` is what is stated, without the question that is said with it; `situation` are
-    the terms of what must be the case for it to hold ("I lost both keys.").
+    the terms of what must be the case for it to hold ("I lost both keys."). `sequence` are the
+    terms of `own` in order, what leads to it first; `is_opening` where its article starts with it.
     """
 
     text: str
@@ -68,11 +60,21 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
     hints: frozenset[str] = frozenset()
     claim: str = ""
     situation: frozenset[str] = frozenset()
+    sequence: tuple[str, ...] = ()
+    is_opening: bool = False
 
     @property
     def quote(self) -> str:
         """The exact words of the chunk."""
         return self.chunk.text[self.start : self.end]
+
+    def overlaps(self, other: Passage) -> bool:
+        """Whether both quote some of the same text."""
+        return (
+            self.chunk.chunk_id == other.chunk.chunk_id
+            and self.start < other.end
+            and other.start < self.end
+        )
 
     @property
     def is_row(self) -> bool:
@@ -85,29 +87,34 @@ def passages_of(chunks: Sequence[Chunk]) -> list[Passage]:
 
     Agent-only chunks and sentences that speak to agents give none.
     """
-    return [
+    passages = [
         passage
         for chunk in chunks
         if chunk.kind in _KIND_WEIGHT and not (chunk.agent_only or chunk.flagged)
         for passage in _passages_in(chunk)
     ]
+    return _with_opening(passages)
+
+
+def _with_opening(passages: list[Passage]) -> list[Passage]:
+    """The passages, the first of those marked that stand above every heading or in an overview."""
+    openings = [n for n, passage in enumerate(passages) if _is_introduction(passage.chunk)]
+    first = min(openings, key=lambda n: passages[n].chunk.kind is Kind.OVERVIEW, default=None)
+    if first is not None:
+        passages[first] = msgspec.structs.replace(passages[first], is_opening=True)
+    return passages
+
+
+def _is_introduction(chunk: Chunk) -> bool:
+    return chunk.kind is Kind.OVERVIEW or (
+        chunk.kind is Kind.BODY and chunk.heading in {"", chunk.title}
+    )
 
 
 @lru_cache(maxsize=2_048)
 def _passages_in(chunk: Chunk) -> tuple[Passage, ...]:
     """Cached: an article is asked about again and again, and its passages cost milliseconds."""
     return tuple(_pieces(chunk))
-
-
-def is_wanted(passage: Passage, intent: Intent) -> bool:
-    """Whether this is the kind of thing that was asked for: a price, a time, a rule, a way."""
-    kind = passage.chunk.kind
-    return (
-        (intent.price and (kind is Kind.FEES or bool(_AMOUNT.search(passage.text))))
-        or (intent.time and bool(_DURATION.search(passage.text)))
-        or (intent.verdict and kind in {Kind.ELIGIBILITY, Kind.BLOCKING})
-        or ((intent.how or intent.execution) and kind is Kind.STEPS)
-    )
 
 
 def is_warning(passage: Passage) -> bool:
@@ -117,7 +124,8 @@ def is_warning(passage: Passage) -> bool:
 
 def passage_at(chunk: Chunk, said: str, place: tuple[int, int], telling: str = "") -> Passage:
     """What is `said` from `chunk.text[slice(*place)]`; it is found by `telling`, too."""
-    own = frozenset(terms(said, chunk.language))
+    told, led = terms(said, chunk.language), terms(telling, chunk.language)
+    own = frozenset(told)
     return Passage(
         text=said,
         chunk=chunk,
@@ -125,9 +133,10 @@ def passage_at(chunk: Chunk, said: str, place: tuple[int, int], telling: str = "
         end=place[1],
         weight=_KIND_WEIGHT.get(chunk.kind, 1.0),
         said=own,
-        own=own.union(terms(telling, chunk.language)),
+        own=own.union(led),
         around=frozenset(terms(f"{chunk.title} {chunk.heading}", chunk.language)),
         claim=said,
+        sequence=(*led, *told),
     )
 
 

@@ -12,56 +12,28 @@ from data_pipeline.articles import Chunk
 from data_pipeline.engine.quotable import (
     is_closed_to_customers,
     is_fragment,
-    leans,
     points_ahead,
     points_back,
 )
-from data_pipeline.language import split_sentences
+from data_pipeline.engine.sentences import Sentence, sentences_of
 
 _ENOUGH_WORDS: Final = 55
 _MOST_WORDS: Final = 90
 _MIN_WORDS: Final = 3
-_FINISHED: Final = re.compile(r"[.!?…][)\"”’]*\s*$")
-_BULLET: Final = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+")
+_LINE_BREAK: Final = re.compile(r"[ \t]*\n\s*")
 _TABLE_ROW: Final = re.compile(r"[^:;\n]{1,80}: [^;\n]+; [^:;\n]{1,80}: ")
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """`chunk.text[start:end]`, said without blank lines; `lead` is the question in front of it."""
+    """`chunk.text[start:end]`, said without blank lines.
+
+    `lead` is the question or the heading line in front of it.
+    """
 
     start: int
     end: int
     said: str
     lead: str = ""
-
-
-class Sentence(msgspec.Struct, frozen=True):
-    """A sentence of a chunk: `chunk.text[start:end]` on line `line` of its body."""
-
-    text: str
-    start: int
-    end: int
-    line: int
-
-    @property
-    def asks(self) -> bool:
-        """Whether it is a question."""
-        return self.text.endswith("?")
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether it ends like a sentence, not like an item of a list."""
-        return bool(_FINISHED.search(self.text))
-
-    @property
-    def is_item(self) -> bool:
-        """Whether it looks like an item of a list."""
-        return self.text[:1].islower() or not self.is_finished
-
-    @property
-    def leans(self) -> bool:
-        """Whether it needs what stands before it; "These are free:" points to what follows."""
-        return leans(self.text) and not self.text.endswith(":")
 
 
 def is_table_row(text: str) -> bool:
@@ -78,7 +50,7 @@ def prose_pieces(
     or list: what answers a question often comes right after the sentence that repeats its words.
     What leans on the sentence before comes with it or not at all.
     """
-    sentences = list(_sentences(chunk))
+    sentences = sentences_of(chunk)
     closed = [
         is_closed_to_customers(s.text) or any(a < s.end and s.start < b for a, b in taken)
         for s in sentences
@@ -95,22 +67,17 @@ def prose_pieces(
 def _piece(chunk: Chunk, sentences: Sequence[Sentence], first: int, last: int) -> Iterator[Piece]:
     start, end = sentences[first].start, sentences[last].end
     quote = chunk.text[start:end]
-    before = sentences[first - 1] if first else None
-    lead = before.text if before and before.asks else ""
+    led_from = first
+    while led_from and sentences[led_from - 1].leads:
+        led_from -= 1
+    lead = " ".join(sentence.text for sentence in sentences[led_from:first])
     if len(quote.split()) >= _MIN_WORDS:
-        yield Piece(start, end, re.sub(r"[ \t]*\n\s*", "\n", quote), lead)
+        yield Piece(start, end, without_blank_lines(quote), lead)
 
 
-def _sentences(chunk: Chunk) -> Iterator[Sentence]:
-    position = chunk.body_start
-    for number, line in enumerate(chunk.body.split("\n")):
-        bullet = _BULLET.match(line)
-        at = position + (bullet.end() if bullet else 0)
-        for sentence in split_sentences(line[bullet.end() if bullet else 0 :]):
-            start = chunk.text.index(sentence, at)
-            at = start + len(sentence)
-            yield Sentence(sentence, start, at, number)
-        position += len(line) + 1
+def without_blank_lines(text: str) -> str:
+    """`text` as it is said: one line break at a time, no blanks around it."""
+    return _LINE_BREAK.sub("\n", text)
 
 
 def _start(sentences: Sequence[Sentence], closed: Sequence[bool], number: int) -> int | None:
@@ -122,7 +89,8 @@ def _start(sentences: Sequence[Sentence], closed: Sequence[bool], number: int) -
     sentence = sentences[number]
     before = sentences[number - 1] if number else None
     if before and before.asks and is_fragment(sentence.text):
-        return number - 1
+        opened = number > 1 and sentences[number - 2].opens and not closed[number - 2]
+        return number - 2 if opened else number - 1
     if points_back(sentence.text):
         return None
     if not sentence.leans:
@@ -187,6 +155,7 @@ def _belongs(before: Sentence, following: Sentence) -> bool:
     """Paragraphs go with paragraphs, items with items and with what announces them."""
     return (
         before.line == following.line
+        or before.heads
         or before.text.endswith(":")
         or before.is_item is following.is_item
     )

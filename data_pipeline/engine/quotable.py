@@ -49,8 +49,9 @@ _LEANING: Final = re.compile(
     r"(?:it|its|it's|they|their|them|this|these|those|he|she|then|otherwise|else|but|and|also|so"
     r"|however|therefore|instead|afterwards?|until then|in (?:that|this|such|both) cases?|both|such"
     r"|the (?:same|latter|former|other|others|rest)"
-    r"|est[oea]s?|es[oea]s?|ell[oa]s?|entonces|ademas|tambien|pero|sin embargo|si no"
-    r"|en (?:ese|este|tal|ambos|estos|esos) casos?|despues|luego|por eso|asi|ambos|lo mismo)(?!\w)"
+    r"|est[oea]s?|es[oea]s?|ell[oa]s?|entonces|tambien|pero|sin embargo|si no"
+    r"|(?:ademas|despues|luego)(?! del?(?!\w))"
+    r"|en (?:ese|este|tal|ambos|estos|esos) casos?|por eso|asi|ambos|lo mismo)(?!\w)"
 )
 _FRAGMENT: Final = re.compile(
     r"(?:yes|no|not|only|never|always|maybe|it depends|depends|better not|once|twice|within|up to"

@@ -16,6 +16,7 @@ import msgspec
 
 from data_pipeline.articles import Chunk, ScoredChunk
 from data_pipeline.engine.nearness import Pair, Place, neighbours, places_of, together
+from data_pipeline.engine.sentence_match import sentence_agreement
 from data_pipeline.language import soft_terms, terms
 from data_pipeline.ports import TermStatistics
 
@@ -35,6 +36,10 @@ TOPIC_BOOST: Final = 1.05
 PAIR_WEIGHT: Final = 0.75
 # What a title adds when the question asks for all that it names: a part of a rare word's score.
 NAMED_WEIGHT: Final = 0.35
+# What one sentence that is about the question adds: a part of the question's information.
+SENTENCE_WEIGHT: Final = 0.5
+# Sentences are read in the best chunk of this many articles: they take their time.
+_READ_ARTICLES: Final = 6
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -69,6 +74,8 @@ class RankedChunk(msgspec.Struct, frozen=True):
 
     `places` are those of its body in order, each with its position in terms; `named` is the share
     of its title's information that is asked, `titled` what it adds to the score of its article.
+    `told` is what a sentence that is like the question adds, read where the chunk is the best one
+    of its article.
     """
 
     chunk: Chunk
@@ -77,6 +84,7 @@ class RankedChunk(msgspec.Struct, frozen=True):
     places: tuple[Place, ...] = ()
     named: float = 0.0
     titled: float = 0.0
+    told: float = 0.0
 
 
 class RankedArticle(msgspec.Struct, frozen=True):
@@ -124,7 +132,26 @@ def rank_chunks(
 ) -> list[RankedChunk]:
     """`hits` in exact order, best first: a permutation of them."""
     ranked = [_rank(hit, query, statistics, topic) for hit in hits]
-    return sorted(ranked, key=lambda r: (-r.score, r.chunk.chunk_id))
+    ranked.sort(key=lambda r: (-r.score, r.chunk.chunk_id))
+    return _with_sentences(ranked, query, statistics)
+
+
+def _with_sentences(
+    ranked: list[RankedChunk], query: Query, statistics: TermStatistics
+) -> list[RankedChunk]:
+    """`ranked` with the sentences read of the first articles' best chunks."""
+    information = information_of(query, statistics)
+    first = list({r.chunk.article_id: n for n, r in reversed(list(enumerate(ranked)))}.values())
+    for n in sorted(first)[:_READ_ARTICLES]:
+        like = sentence_agreement(ranked[n].chunk, information, lambda t: idf(t, statistics))
+        told = SENTENCE_WEIGHT * like * sum(information.values())
+        ranked[n] = msgspec.structs.replace(ranked[n], told=told)
+    return ranked
+
+
+def information_of(query: Query, statistics: TermStatistics) -> dict[str, float]:
+    """Information of the terms that the query is judged by, at their weight."""
+    return {term: query.weights[term] * idf(term, statistics) for term in query.own}
 
 
 def _rank(
@@ -215,4 +242,5 @@ def rank_articles(ranked: Sequence[RankedChunk]) -> list[RankedArticle]:
 
 def _article_score(chunks: Sequence[RankedChunk]) -> float:
     followers = zip(FOLLOWER_WEIGHTS, chunks[1:], strict=False)
-    return chunks[0].score + sum(w * c.score for w, c in followers) + chunks[0].titled
+    best = chunks[0]
+    return best.score + sum(w * c.score for w, c in followers) + best.titled + best.told

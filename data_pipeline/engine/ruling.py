@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
 
-from data_pipeline.contract.replies import Decision
+from data_pipeline.contract.replies import Citation, Decision
 from data_pipeline.contract.requests import GenerateResponseRequest
 from data_pipeline.engine.agent_wording import Cause
 from data_pipeline.engine.article_content import ArticleContent
-from data_pipeline.engine.assessment import Engine
-from data_pipeline.engine.confidence import Confidence, estimate
-from data_pipeline.engine.escalation import Reason, lookup_reason, reason_for
+from data_pipeline.engine.assessment import Engine, models_of
+from data_pipeline.engine.calibration import group_cuts, is_stale, stricter
+from data_pipeline.engine.confidence import Confidence, estimate, threshold
+from data_pipeline.engine.contradicted import contradiction_reason, dispute_over, opposing
+from data_pipeline.engine.escalation import Reason, lookup_reason, reason_for, short_of
 from data_pipeline.engine.evidence import Evidence, asked_coverage, passage_coverage
 from data_pipeline.engine.extractive import Assignment, Draft, write_reply
 from data_pipeline.engine.guardrails import private_values, reveals
@@ -31,21 +33,40 @@ _TO_THE_POINT: Final = 1 / 3
 
 
 class Case(msgspec.Struct, frozen=True):
-    """A ticket on the table: `cut` is the probability that an answer needs."""
+    """A ticket on the table: `cut` is the probability that an answer needs.
+
+    `group_cuts` are those of topics and scope values that have one of their own.
+    """
 
     engine: Engine
     assessment: Assessment
     request: GenerateResponseRequest
     cut: float
+    group_cuts: Mapping[str, float] = {}
 
     @property
     def allowed_error(self) -> float:
         """A caller may only be stricter than the operator."""
         return allowed_error(self.engine, self.request)
 
+    def cut_of(self, part: Part) -> float:
+        """The probability that an answer from the part's article needs."""
+        article_id = part.content.article_id if part.content else ""
+        card = self.assessment.catalogue.articles.get(article_id)
+        return stricter(self.cut, self.group_cuts, card)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether nothing was measured, or something else than what decides now."""
+        measured, catalogue = self.assessment.coefficients.measured, self.assessment.catalogue
+        return measured is None or is_stale(measured, catalogue, models_of(self.engine))
+
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
-    """What was decided on one part of a ticket, and what could be said about it."""
+    """What was decided on one part of a ticket, and what could be said about it.
+
+    `against` is the quote that contradicts one of the draft's.
+    """
 
     part: Part
     decision: Decision
@@ -53,6 +74,7 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Evidence = Evidence()
     reason: Reason | None = None
     draft: Draft | None = None
+    against: tuple[Citation, ...] = ()
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -65,6 +87,13 @@ class Written(msgspec.Struct, frozen=True):
 def allowed_error(engine: Engine, request: GenerateResponseRequest) -> float:
     """The stricter of what the operator and the caller allow."""
     return min(engine.allowed_error, request.options.allowed_error or engine.allowed_error)
+
+
+def case_of(engine: Engine, assessment: Assessment, request: GenerateResponseRequest) -> Case:
+    """The ticket with the cuts that hold for it."""
+    coefficients, error = assessment.coefficients, allowed_error(engine, request)
+    own = group_cuts(coefficients.measured, error)
+    return Case(engine, assessment, request, threshold(coefficients, error), own)
 
 
 def rule(case: Case, part: Part, number: int, written: Written | None = None) -> Ruling:
@@ -87,7 +116,14 @@ def rule(case: Case, part: Part, number: int, written: Written | None = None) ->
         return msgspec.structs.replace(
             ruling, decision=Decision.CLARIFY, confidence=part.confidence
         )
-    reason = reason or _unsayable(case, part, draft, written) or _below_cut(case, part, confidence)
+    reason = reason or _unsayable(case, part, draft, written)
+    dispute = dispute_over(part, draft.citations) if draft and not reason else None
+    if dispute is not None:
+        against = (opposing(dispute, assessment.catalogue),)
+        return msgspec.structs.replace(
+            ruling, reason=contradiction_reason(dispute), against=against
+        )
+    reason = reason or _below_cut(case, part, draft, confidence)
     if reason is not None:
         return msgspec.structs.replace(ruling, reason=reason)
     return msgspec.structs.replace(ruling, decision=Decision.ANSWER)
@@ -125,9 +161,10 @@ def _asked(part: Part, assessment: Assessment) -> Iterator[Asked]:
     """A question that joins two is answered as two."""
     inquiry = assessment.inquiry
     for question, found in zip(part.questions, part.found, strict=True):
-        several = clauses(question)
+        worded, language = found.translated or question, found.language or inquiry.language
+        several = clauses(worded)
         for clause in several if len(several) > 1 else ():
-            yield Asked(_clause_query(clause, question, inquiry.language), read_intent(clause))
+            yield Asked(_clause_query(clause, worded, language), read_intent(clause))
         if len(several) == 1:
             intent = inquiry.intent if len(inquiry.questions) == 1 else read_intent(question)
             yield Asked(found.query, intent)
@@ -143,7 +180,7 @@ def _confidence(case: Case, part: Part, draft: Draft | None) -> tuple[Evidence, 
     """Evidence and probability that the reply is right, of its least certain question."""
     covered = draft.covered if draft else frozenset()
     statistics = case.assessment.catalogue.statistics
-    model = case.engine.coefficients.reply
+    model = case.assessment.coefficients.reply
     evidence = [
         msgspec.structs.replace(
             found.evidence, coverage_passage=passage_coverage(found.query, covered, statistics)
@@ -158,13 +195,13 @@ def _unsayable(
     case: Case, part: Part, draft: Draft | None, written: Written | None
 ) -> Reason | None:
     """Why a draft may not be sent, whatever its probability."""
-    title = part.content.title if part.content else ""
+    covered = draft.covered if draft else frozenset()
     if written and written.cause:
-        return Reason(written.cause, (title,))
+        return short_of(written.cause, part, case.assessment, covered)
     if draft is None or not draft.says_something:
-        return Reason(Cause.NOTHING_TO_QUOTE, (title,))
+        return short_of(Cause.NOTHING_TO_QUOTE, part, case.assessment)
     if written is None and not _to_the_point(case, part, draft):
-        return Reason(Cause.BESIDE_THE_POINT, (title,))
+        return short_of(Cause.BESIDE_THE_POINT, part, case.assessment, covered)
     if case.assessment.inquiry.private and _tells_facts(case, part, draft):
         return Reason(Cause.NOT_VERIFIED)
     return None
@@ -189,10 +226,14 @@ def _tells_facts(case: Case, part: Part, draft: Draft) -> bool:
     return any(not reveals(own, (value,)) for value in told)
 
 
-def _below_cut(case: Case, part: Part, confidence: Confidence) -> Reason | None:
-    if confidence.probability >= case.cut:
+def _below_cut(
+    case: Case, part: Part, draft: Draft | None, confidence: Confidence
+) -> Reason | None:
+    cut = case.cut_of(part)
+    if confidence.probability >= cut:
         return None
-    title = part.content.title if part.content else ""
-    return Reason(
-        Cause.TOO_UNSURE, (title,), f"{confidence.probability:.2f} < {min(case.cut, 1):.2f}"
+    covered = draft.covered if draft else frozenset()
+    reason = short_of(Cause.TOO_UNSURE, part, case.assessment, covered)
+    return msgspec.structs.replace(
+        reason, detail=f"{confidence.probability:.2f} < {min(cut, 1):.2f}"
     )

@@ -8,22 +8,20 @@ from typing import Final
 
 import msgspec
 
-from data_pipeline.articles import Kind
+from data_pipeline.engine.fit import fit_of
 from data_pipeline.engine.intent import Intent
-from data_pipeline.engine.passages import Passage, is_wanted
+from data_pipeline.engine.passages import Passage
+from data_pipeline.engine.place import Place, least_sure, place_of
 from data_pipeline.engine.procedures import Procedure
 from data_pipeline.engine.ranking import Query, idf
+from data_pipeline.engine.widening import widened
 from data_pipeline.ports import TermStatistics
 
 MAX_POINTS: Final = 4
 _ENOUGH_WORDS: Final = 110
-_HEADING_WEIGHT: Final = 0.3
-_STAY_SHARE: Final = 0.35
+_STAY_SHARE: Final = 0.3
 _REPEAT_WEIGHT: Final = 0.5
 _PROCEDURE_SHARE: Final = 0.35
-_SHORT_WORDS: Final = 6
-_SHORT_SHARE: Final = 0.7
-_WANTED_WEIGHT: Final = 1.4
 _SAME_SHARE: Final = 0.8
 _SITUATION_SHARE: Final = 0.6
 _MIN_SAME: Final = 3
@@ -38,12 +36,20 @@ class Asked(msgspec.Struct, frozen=True):
     intent: Intent
 
 
+class Choice(msgspec.Struct, frozen=True):
+    """Passages to quote, the best of each question first, and what speaks for their place."""
+
+    passages: list[Passage]
+    place: Place
+
+
 def choose_passages(
     passages: Sequence[Passage], asked: Sequence[Asked], statistics: TermStatistics
-) -> list[Passage]:
+) -> Choice:
     """For each question its best passages; a further one must add what is not said yet.
 
-    Every question gets its best one before any gets a second.
+    Every question gets its best one before any gets a second. Where that says little, they are
+    widened by what stands around them.
     """
     most = max(2, MAX_POINTS // max(1, len(asked)))
     searches = [_Search(one, passages, statistics) for one in asked]
@@ -51,7 +57,9 @@ def choose_passages(
         search.extend(1, _all_of(searches))
     for search in searches:
         search.extend(most, _all_of(searches))
-    return _all_of(searches)[: MAX_POINTS + max(0, len(asked) - 1)]
+    chosen = _all_of(searches)[: MAX_POINTS + max(0, len(asked) - 1)]
+    quoted = widened(chosen, passages)
+    return Choice(quoted, least_sure([search.place(quoted) for search in searches]))
 
 
 def _all_of(searches: Sequence[_Search]) -> list[Passage]:
@@ -65,11 +73,15 @@ class _Search:
         self, asked: Asked, passages: Sequence[Passage], statistics: TermStatistics
     ) -> None:
         self.chosen: list[Passage] = []
-        self._intent = asked.intent
-        self._information = _information([asked.query], statistics)
+        query, intent = asked.query, asked.intent
+        self._query = query
+        self._information = _information([query], statistics)
         terms = self._information.keys()
         fitting = (p for p in passages if not terms.isdisjoint(p.own - p.hints))
-        self._left = [p for p in fitting if _applies(p, terms)]
+        self._fits = [
+            fit_of(p, query, intent, self._information) for p in fitting if _applies(p, terms)
+        ]
+        self._left = self._fits
         self._best = 0.0
 
     def extend(self, most: int, told: Sequence[Passage]) -> None:
@@ -80,14 +92,22 @@ class _Search:
                 return
             self.chosen.append(passage)
 
+    def place(self, quoted: Sequence[Passage]) -> Place:
+        """What speaks for the place of its best passage, where these are quoted."""
+        query = self._query
+        return place_of(self._fits, quoted, self._information, query.own, query.pairs)
+
     def _next(self, told: Sequence[Passage]) -> Passage | None:
         said = frozenset[str]().union(*(p.own for p in self.chosen))
         worth = {t: v * (_REPEAT_WEIGHT if t in said else 1) for t, v in self._information.items()}
-        self._left = [p for p in self._left if not _is_told(p, told, self._information)]
-        top = max(self._left, key=lambda p: _value(p, worth, self._intent), default=None)
-        value = _value(top, worth, self._intent) if top else 0.0
-        self._best = self._best or value
-        return top if value and value >= _STAY_SHARE * self._best else None
+        self._left = [f for f in self._left if not _is_told(f.passage, told, self._information)]
+        top = max(self._left, key=lambda fit: fit.value(worth) + fit.opening, default=None)
+        if top is None:
+            return None
+        # An opening comes first, but does not set the standard for what may come with it.
+        self._best = self._best or top.value(worth)
+        value = top.value(worth) + top.opening
+        return top.passage if value and value >= _STAY_SHARE * self._best else None
 
 
 def _applies(passage: Passage, said: AbstractSet[str]) -> bool:
@@ -122,30 +142,13 @@ def _information(queries: Iterable[Query], statistics: TermStatistics) -> dict[s
     }
 
 
-def _value(passage: Passage, information: Mapping[str, float], intent: Intent) -> float:
-    own = sum(information[t] for t in passage.own & information.keys())
-    around = sum(information[t] for t in (passage.around - passage.own) & information.keys())
-    bare = passage.chunk.kind is not Kind.FEES and len(passage.text.split()) < _SHORT_WORDS
-    short = _SHORT_SHARE if bare else 1.0
-    wanted = _WANTED_WEIGHT if is_wanted(passage, intent) else 1.0
-    return passage.weight * short * wanted * (own + _HEADING_WEIGHT * around)
-
-
 def _is_told(passage: Passage, chosen: Sequence[Passage], information: Mapping[str, float]) -> bool:
     """Whether it was said already, or is a row of the same table that fits less."""
     return any(
-        _overlap(passage, other)
+        passage.overlaps(other)
         or _says_the_same(passage, other)
         or _is_poorer_row(passage, other, information)
         for other in chosen
-    )
-
-
-def _overlap(passage: Passage, other: Passage) -> bool:
-    return (
-        passage.chunk.chunk_id == other.chunk.chunk_id
-        and passage.start < other.end
-        and other.start < passage.end
     )
 
 

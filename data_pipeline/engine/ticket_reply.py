@@ -26,14 +26,14 @@ from data_pipeline.contract.requests import GenerateResponseRequest
 from data_pipeline.contract.stream import DeltaEvent, RetrievalEvent, Tell, tell_nobody
 from data_pipeline.engine.agent_wording import Cause
 from data_pipeline.engine.assessment import Engine, assess
-from data_pipeline.engine.confidence import Confidence, level, provenance, threshold
+from data_pipeline.engine.confidence import Confidence, level, medium_cut, provenance
 from data_pipeline.engine.escalation import Reason, escalation_for
 from data_pipeline.engine.outcome import Verdict
 from data_pipeline.engine.parts import ASK_FLOOR, Assessment, Part
 from data_pipeline.engine.reply_text import render_answer, render_questions
 from data_pipeline.engine.required_data import coverage_gaps, in_order, keys_of, unique_fields
 from data_pipeline.engine.required_fields import lookups_for, questions_for
-from data_pipeline.engine.ruling import Case, Ruling, allowed_error, rule
+from data_pipeline.engine.ruling import Case, Ruling, case_of, rule
 from data_pipeline.engine.spending import unpriced, usage_of
 from data_pipeline.engine.writing import Writing, write_with_model
 from data_pipeline.prompts.rendering import prompt_version
@@ -74,8 +74,7 @@ async def ticket_reply(
     assessment = await assess(engine, namespace, request)
     retrieved = time.perf_counter()
     await tell(RetrievalEvent(state="found", sources=assessment.sources))
-    cut = threshold(engine.coefficients, allowed_error(engine, request))
-    case = Case(engine, assessment, request, cut)
+    case = case_of(engine, assessment, request)
     quoted = [rule(case, part, number) for number, part in enumerate(assessment.parts)]
     seconds = min(engine.model_seconds, _left(request, started) - _RESERVE_SECONDS)
     writing = await write_with_model(case, quoted, seconds=seconds, tell=tell)
@@ -116,7 +115,8 @@ def _milliseconds(start: float, end: float) -> float:
 
 def _reply(case: Case, writing: Writing) -> GenerateResponseReply:
     assessment, rulings = case.assessment, writing.rulings
-    spent = msgspec.structs.replace(assessment.spent, completions=writing.completions)
+    completions = (*assessment.spent.completions, *writing.completions)
+    spent = msgspec.structs.replace(assessment.spent, completions=completions)
     decision = _most_careful(assessment, rulings)
     leading = _leading(decision, rulings)
     near = [r.part for r in rulings if r.part.is_near]
@@ -125,17 +125,19 @@ def _reply(case: Case, writing: Writing) -> GenerateResponseReply:
     said = _said(case, decision, rulings, missing)
     verdict = _verdict([r.part for r in rulings])
     confidence = leading.confidence if leading else _NOTHING
+    cut = case.cut_of(leading.part) if leading else case.cut
+    medium = medium_cut(assessment.coefficients, case.allowed_error)
     return GenerateResponseReply(
         decision=decision,
         publishable=decision in {Decision.ANSWER, Decision.CLARIFY},
         reply_text=said.reply_text,
         draft_text=said.draft_text,
         confidence=confidence.probability,
-        confidence_level=level(confidence.probability, case.cut) if leading else Level.LOW,
+        confidence_level=level(confidence.probability, cut, medium) if leading else Level.LOW,
         confidence_factors=confidence.factors,
-        threshold=case.cut,
+        threshold=cut,
         allowed_error=case.allowed_error,
-        calibration=provenance(case.engine.coefficients),
+        calibration=provenance(assessment.coefficients, stale=case.is_stale),
         outcome=verdict.outcome if verdict else None,
         outcome_reason=verdict.reason if verdict else None,
         reply=said.reply,
@@ -157,7 +159,7 @@ def _reply(case: Case, writing: Writing) -> GenerateResponseReply:
         versions=Versions(
             prompt=prompt_version() if writing.is_by_model else None,
             policy=None,
-            calibration=case.engine.coefficients.version,
+            calibration=assessment.coefficients.version,
         ),
         kb_version=assessment.catalogue.version,
         degraded=(*assessment.degraded, *writing.degraded),
@@ -236,10 +238,10 @@ def _drafted(shown: Sequence[Ruling], request: GenerateResponseRequest) -> _Said
 
 
 def _citations(shown: Sequence[Ruling], request: GenerateResponseRequest) -> tuple[Citation, ...]:
-    citations = [c for r in shown if r.draft for c in r.draft.citations]
+    citations = [c for r in shown if r.draft for c in (*r.draft.citations, *r.against)]
     if not request.options.debug:
         return tuple(citations)
-    texts = {c.chunk_id: c.text for r in shown if r.part.content for c in r.part.content.chunks}
+    texts = {chunk.chunk_id: chunk.text for r in shown for chunk in r.part.chunks}
     return tuple(msgspec.structs.replace(c, text=texts[c.chunk_id]) for c in citations)
 
 

@@ -1,6 +1,8 @@
 """From what became of the questions to the figures of a set. Pure.
 
-A figure is None where there is nothing to count. Error is wrong among the answered.
+A figure is None where there is nothing to count. Error is wrong among the answered. Confidences and
+errors are over the mix that was asked for: questions with their articles, without them, and foreign
+ones. How many a set marks as unanswerable is chance, so these have figures of their own.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from data_pipeline.evaluation.runs import Group
 
 ERRORS: Final = (0.01, 0.05, 0.1)
 LOWER_IS_BETTER: Final = frozenset(
-    "aurc aurc_article ece error error_article false_answer_rate false_escalation_rate"
+    "aurc aurc_article ece error error_article false_answer_rate false_answer_rate_marked"
+    " false_escalation_rate"
     " latency_p50_ms latency_p95_ms model_tokens embedding_tokens cost_usd".split()
 )
 COUNTS: Final = frozenset({*(f"n_{group}" for group in Group), "answered_n", "cost_usd"})
@@ -34,13 +37,16 @@ Figures = dict[str, float | None]
 
 def figures(outcomes: Sequence[Outcome]) -> Figures:
     """Every figure of a set, by name."""
-    return {
+    counted = {
         **_counts(outcomes),
         **finding(outcomes),
         **abstaining(outcomes),
         **deciding(outcomes),
         **spending(outcomes),
     }
+    kept, ideal = counted["kept"], counted["coverage@0.05"]
+    of_ideal = None if kept is None else metrics.share(kept, ideal or 0.0)
+    return counted | {"coverage_of_ideal": of_ideal}
 
 
 def _counts(outcomes: Sequence[Outcome]) -> Figures:
@@ -88,20 +94,31 @@ def _present_and_removed(outcomes: Sequence[Outcome]) -> list[Outcome]:
     return [o for o in outcomes if o.group in {Group.PRESENT, Group.REMOVED}]
 
 
+def in_mix(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """All but those of questions that the set itself marks as unanswerable."""
+    return [o for o in outcomes if o.group is not Group.UNANSWERABLE]
+
+
+def sent_in_mix(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """What customers were sent as an answer."""
+    return [o for o in in_mix(outcomes) if o.answered]
+
+
 def judged_by_quote(outcomes: Sequence[Outcome]) -> list[Judged]:
-    """Confidence and whether the reply is right, quote included."""
-    return [(o.confidence, o.right) for o in outcomes]
+    """Confidence and whether the reply is right, quote included, over the mix."""
+    return [(o.confidence, o.right) for o in in_mix(outcomes)]
 
 
 def judged_by_article(outcomes: Sequence[Outcome]) -> list[Judged]:
-    """Confidence and whether the right article is answered from."""
-    return [(o.confidence, o.right_article) for o in outcomes]
+    """Confidence and whether the right article is answered from, over the mix."""
+    return [(o.confidence, o.right_article) for o in in_mix(outcomes)]
 
 
 def deciding(outcomes: Sequence[Outcome]) -> Figures:
     """What the service decided at its own cut."""
-    sent = [o for o in outcomes if o.answered]
-    unanswerable = [o for o in outcomes if o.group is not Group.PRESENT]
+    sent = sent_in_mix(outcomes)
+    marked = [o for o in outcomes if o.group is Group.UNANSWERABLE]
+    unanswerable = [o for o in in_mix(outcomes) if o.group is not Group.PRESENT]
     rightly = [o for o in outcomes if o.right]
     citations = sum(o.citations for o in outcomes)
     there = [o for o in outcomes if o.group is not Group.REMOVED]
@@ -109,11 +126,13 @@ def deciding(outcomes: Sequence[Outcome]) -> Figures:
     asked = sum(o.fields_asked or 0 for o in labelled)
     right = sum(o.fields_right for o in labelled)
     return {
-        "answered": metrics.share(len(sent), len(outcomes)),
+        "answered": metrics.share(len(sent), len(in_mix(outcomes))),
         "answered_n": len(sent),
         "error": metrics.share(sum(not o.right for o in sent), len(sent)),
         "error_article": metrics.share(sum(not o.right_article for o in sent), len(sent)),
         "false_answer_rate": metrics.mean([o.answered for o in unanswerable]),
+        "false_answer_rate_marked": metrics.mean([o.answered for o in marked]),
+        "kept": metrics.mean([o.answered for o in rightly]),
         "false_escalation_rate": metrics.mean(
             [o.decision in {Decision.ESCALATE, Decision.IGNORE} for o in rightly]
         ),

@@ -6,7 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from data_pipeline.evaluation.abstention import BINS, reliability, risk_coverage
-from data_pipeline.evaluation.figures import judged_by_article, judged_by_quote
+from data_pipeline.evaluation.figures import (
+    in_mix,
+    judged_by_article,
+    judged_by_quote,
+    sent_in_mix,
+)
 from data_pipeline.evaluation.metrics import percentile, wilson
 from data_pipeline.evaluation.outcomes import Outcome
 from data_pipeline.evaluation.plots import (
@@ -72,9 +77,8 @@ def risk_coverage_plot(outcomes: Sequence[Outcome]) -> str:
     for colour, _, judged in named:
         curve = [(p.coverage, p.risk) for p in risk_coverage(judged(outcomes))]
         parts.append(line(frame, _thinned(curve), colour))
-    answered = sum(o.answered for o in outcomes)
-    if answered:
-        parts.append(marker(frame, answered / len(outcomes), "answered now"))
+    if answered := len(sent_in_mix(outcomes)):
+        parts.append(marker(frame, answered / len(in_mix(outcomes)), "answered now"))
     return svg(frame, parts, "Errors against the share of questions answered")
 
 

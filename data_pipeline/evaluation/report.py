@@ -28,7 +28,7 @@ _MIX = {
 def page(evaluation: Evaluation, changes: Mapping[str, Sequence[Change]] | None = None) -> str:
     """The report; `changes` by set, against an earlier run."""
     sections = "".join(
-        _section(name, one, evaluation.cut, (changes or {}).get(name, ()))
+        _section(evaluation, name, one, (changes or {}).get(name, ()))
         for name, one in evaluation.sets.items()
     )
     style = resources.files("data_pipeline.evaluation").joinpath("report.css").read_text("utf-8")
@@ -41,20 +41,39 @@ def page(evaluation: Evaluation, changes: Mapping[str, Sequence[Change]] | None 
     )
 
 
+def cut_of(evaluation: Evaluation, one: SetResult) -> float:
+    """The probability from which on the set's answers were sent."""
+    return evaluation.cut if one.cut is None else one.cut
+
+
 def _conditions(evaluation: Evaluation) -> str:
     return (
-        f'<p class="muted">Measured {escape(evaluation.made_at[:16].replace("T", " "))} UTC. An '
-        f"answer is sent from a confidence of {evaluation.cut:.2f} on, for an allowed error of "
-        f"{100 * evaluation.allowed_error:g} %. Written by: {escape(evaluation.mode)}. Confidence "
-        f"fitted on {escape(evaluation.calibration)}. Ranges in brackets: 95 % intervals from "
+        f'<p class="muted">Measured {escape(evaluation.made_at[:16].replace("T", " "))} UTC, for '
+        f"an allowed error of {100 * evaluation.allowed_error:g} %: of a hundred answers that are "
+        "sent at most so many may be wrong. Written by: "
+        f"{escape(evaluation.mode)}. Ranges in brackets: 95 % intervals from "
         f"{evaluation.resamples:,} resamplings.</p>"
     )
 
 
-def _section(name: str, one: SetResult, cut: float, changes: Sequence[Change]) -> str:
+def decided_by(evaluation: Evaluation, one: SetResult) -> str:
+    """From which confidence on answers were sent, and what that was found on."""
+    cut = cut_of(evaluation, one)
+    source = one.calibration or evaluation.calibration
+    sent = (
+        f"Answers were sent from a confidence of {cut:.2f} on"
+        if cut <= 1
+        else "No answer was sent: the calibration promises no such error"
+    )
+    return " ".join(filter(None, (f"{sent} (calibrated on {source}).", one.promise)))
+
+
+def _section(evaluation: Evaluation, name: str, one: SetResult, changes: Sequence[Change]) -> str:
+    cut = cut_of(evaluation, one)
+    decided = f'<p class="muted">{escape(decided_by(evaluation, one))}</p>'
     warnings = "".join(f'<p class="warning">{escape(text)}</p>' for text in one.warnings)
     return (
-        f"<section><h2>{escape(name)}</h2>{warnings}{_summary(one)}"
+        f"<section><h2>{escape(name)}</h2>{warnings}{_summary(one)}{decided}"
         f"{_table(one, [n for n in HEADLINE if one.figures.get(n) is not None])}"
         f"{_comparison(changes)}{_pictures(one, cut)}{_all_figures(one)}</section>"
     )
@@ -74,6 +93,8 @@ def _summary(one: SetResult) -> str:
     if sent:
         wrong = f"{value_of(one, 'error')} of these answers were wrong"
         text += f"{sent:,} ({value_of(one, 'answered', span=False)}) were answered; {wrong}."
+        if figures.get("kept") is not None:
+            text += f" {value_of(one, 'kept')} of what can be answered rightly was answered."
     else:
         text += "None was answered."
     best = figures.get("coverage@0.05")

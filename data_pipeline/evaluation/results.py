@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from data_pipeline.errors import KbgateError
 from data_pipeline.evaluation.bootstrap import Interval, intervals
-from data_pipeline.evaluation.figures import COUNTS, Figures, figures
+from data_pipeline.evaluation.figures import COUNTS, Figures, figures, sent_in_mix
 from data_pipeline.evaluation.metrics import wilson
 from data_pipeline.evaluation.outcomes import Outcome
 
@@ -20,12 +20,19 @@ _CONDENSED: Final = "truncated"
 
 
 class SetResult(msgspec.Struct, frozen=True):
-    """One set: every figure, its 95 % interval, and what became of each question."""
+    """One set: every figure, its 95 % interval, and what became of each question.
+
+    `calibration` and `cut` are those that its replies were decided by, `promise` is what the
+    calibration says of itself; empty where they are those of the whole run.
+    """
 
     figures: Figures
     intervals: dict[str, Interval]
     outcomes: tuple[Outcome, ...]
     warnings: tuple[str, ...] = ()
+    calibration: str = ""
+    cut: float | None = None
+    promise: str = ""
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +63,7 @@ def result_of(
 
 def _errors(outcomes: Sequence[Outcome]) -> dict[str, Interval]:
     """Of few answers and no error a resampled interval would promise that there are none."""
-    sent = [outcome for outcome in outcomes if outcome.answered]
+    sent = sent_in_mix(outcomes)
     wrong = {
         "error": sum(not outcome.right for outcome in sent),
         "error_article": sum(not outcome.right_article for outcome in sent),
@@ -65,13 +72,21 @@ def _errors(outcomes: Sequence[Outcome]) -> dict[str, Interval]:
     return {name: span for name, span in spans if span is not None}
 
 
-def figures_alone(evaluation: Evaluation) -> dict[str, dict[str, Figures]]:
-    """`{"sets": {name: {figure: value}}}`, rounded to six places."""
+def figures_alone(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
+    """`{"sets": {name: {figure: value}}}`, rounded to six places, and what decided each set."""
     return {
         "sets": {
             name: {key: _rounded(value) for key, value in one.figures.items()}
             for name, one in evaluation.sets.items()
-        }
+        },
+        "calibration": {
+            name: {
+                "calibration": one.calibration or evaluation.calibration,
+                "cut": _rounded(evaluation.cut if one.cut is None else one.cut),
+                "promise": one.promise,
+            }
+            for name, one in evaluation.sets.items()
+        },
     }
 
 

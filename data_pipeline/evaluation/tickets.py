@@ -44,17 +44,21 @@ def read_labelled(folder: Path) -> LabelledSet:
     return read_set(folder)
 
 
+def read_tickets(path: Path) -> list[Case]:
+    """The tickets in a file of them. Raises `ArticleSourceError` naming the file and the line."""
+    return [_case(row, number) for number, row in enumerate(read_rows(path, _Ticket), 1)]
+
+
 def _read_tickets(folder: Path) -> LabelledSet:
     reading = read_folder([folder / "kb"])
     for failure in reading.failures:
         raise failure
     chunks = {article.article_id: article_chunks(article) for article in reading.articles}
-    rows = enumerate(read_rows(folder / "tickets.jsonl", _Ticket), 1)
     return LabelledSet(
         name=folder.resolve().name,
         chunks=chunks,
         texts={a: "\n".join(chunk.text for chunk in held) for a, held in chunks.items()},
-        cases=tuple(_case(row, number) for number, row in rows),
+        cases=tuple(read_tickets(folder / "tickets.jsonl")),
         articles=reading.articles,
         scope_keys=reading.scope_keys,
     )

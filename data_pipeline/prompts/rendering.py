@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-_TEMPLATES: Final = ("answer", "repair")
+_TEMPLATES: Final = ("answer", "repair", "translate")
 _LANGUAGES: Final = {
     "de": "German",
     "en": "English",
@@ -84,6 +84,19 @@ def answer_instructions(language: str) -> str:
 def repair_instructions(language: str) -> str:
     """The same, for a second attempt."""
     return answer_instructions(language) + _template("repair")
+
+
+def translate_instructions(languages: Sequence[str]) -> str:
+    """What a model is told that translates questions; `languages` are two-letter codes."""
+    names = " and into ".join(map(_language_name, languages))
+    return _template("translate").replace("{languages}", names)
+
+
+def render_texts(texts: Sequence[str]) -> str:
+    """Texts to translate as tagged blocks, numbered from 1."""
+    return "\n".join(
+        f'<text id="{number}">{as_data(text)}</text>' for number, text in enumerate(texts, 1)
+    )
 
 
 def render_material(material: Material) -> str:

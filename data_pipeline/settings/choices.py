@@ -63,6 +63,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             lt=1,
         ),
     ] = 0.05
+    calibration: Annotated[
+        str,
+        _meta(
+            "folder of the calibrations, a file per namespace; unset: calibration in KB_VAR",
+            "the path of a folder, as in /etc/kbgate/calibration",
+        ),
+    ] = ""
     max_body_bytes: Annotated[
         int,
         _meta(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+from data_pipeline.adapters.calibration_files import CalibrationFiles
 from data_pipeline.adapters.keys_file import KeysFile
 from data_pipeline.desk import Desk
 from data_pipeline.engine.assessment import Engine
@@ -17,7 +19,9 @@ from data_pipeline.wiring.stores import open_index, uses_pinecone, vector_dimens
 from data_pipeline.wiring.upstreams import Upstreams, open_embedder, open_upstreams, prices_of
 
 __all__ = [
+    "build_engine",
     "build_services",
+    "calibration_folder",
     "open_embedder",
     "open_index",
     "open_services",
@@ -44,18 +48,7 @@ def build_services(
     """Use cases over an index and upstreams that are open already."""
     upstreams = upstreams or Upstreams()
     prices = prices_of(settings)
-    engine = Engine(
-        index=index,
-        coefficients=shipped_coefficients(),
-        embedder=upstreams.embedder,
-        reranker=upstreams.reranker,
-        model=upstreams.model,
-        model_seconds=settings.model_timeout_seconds,
-        context_tokens=settings.model_context_tokens,
-        prices=prices,
-        scope_keys=settings.scope_keys,
-        allowed_error=settings.allowed_error,
-    )
+    engine = build_engine(settings, index, upstreams)
     desk = Desk(engine)
     return Services(
         required_data=desk.required_data,
@@ -71,3 +64,25 @@ def build_services(
         index=index,
         api_keys=api_keys,
     )
+
+
+def build_engine(settings: Settings, index: ChunkIndex, upstreams: Upstreams) -> Engine:
+    """What decides on tickets, over an index and upstreams that are open already."""
+    return Engine(
+        index=index,
+        coefficients=shipped_coefficients(),
+        calibrations=CalibrationFiles(calibration_folder(settings)),
+        embedder=upstreams.embedder,
+        reranker=upstreams.reranker,
+        model=upstreams.model,
+        model_seconds=settings.model_timeout_seconds,
+        context_tokens=settings.model_context_tokens,
+        prices=prices_of(settings),
+        scope_keys=settings.scope_keys,
+        allowed_error=settings.allowed_error,
+    )
+
+
+def calibration_folder(settings: Settings) -> Path:
+    """Where the calibrations of all namespaces are."""
+    return Path(settings.calibration) if settings.calibration else settings.var / "calibration"

@@ -205,7 +205,7 @@ def _reranker(settings: Settings, opened: _Opened) -> Reranker | None:
 
 
 def _model(settings: Settings, opened: _Opened) -> AnswerModel | None:
-    """The answer model behind its second one, if there is one; what goes out is masked."""
+    """The answer model with its second one, if there is one; what goes out is masked, then kept."""
     name = _model_name(settings)
     if not name:
         return None
@@ -216,6 +216,9 @@ def _model(settings: Settings, opened: _Opened) -> AnswerModel | None:
         from data_pipeline.adapters.fallback import FallbackModel
 
         model = FallbackModel(model, _asked(settings, opened, second, seconds))
+    from data_pipeline.adapters.remembering import RememberingModel
+
+    model = RememberingModel(model)
     if settings.masking == "off":
         return model
     from data_pipeline.adapters.masked import MaskedModel

@@ -1,4 +1,4 @@
-"""What every `AnswerModel` does: one suite, run on the fake, on both real APIs, and the fallback."""
+"""What every `AnswerModel` does: one suite, run on the fake, both real APIs, and what fronts them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from data_pipeline.adapters.fallback import FallbackModel
 from data_pipeline.adapters.openai import OpenAIModel
+from data_pipeline.adapters.remembering import RememberingModel
 from data_pipeline.errors import ModelReplyError, ModelUnavailableError
 from data_pipeline.ports import AnswerModel, Completion, ModelTask
 from data_pipeline.prompts.strict_schema import strict_schema
@@ -73,7 +74,7 @@ def served(server: OpenAIServer, model: AnswerModel) -> Subject:
     )
 
 
-@pytest.fixture(params=["scripted", "responses", "chat", "fallback"])
+@pytest.fixture(params=["scripted", "responses", "chat", "fallback", "remembering"])
 async def subject(request: pytest.FixtureRequest) -> AsyncIterator[Subject]:
     if request.param == "scripted":
         yield scripted()
@@ -81,8 +82,11 @@ async def subject(request: pytest.FixtureRequest) -> AsyncIterator[Subject]:
     with OpenAIServer() as server:
         api: Literal["responses", "chat"] = "chat" if request.param == "chat" else "responses"
         real = OpenAIModel(API_KEY, server.base_url, model=MODEL, api=api, max_retries=0)
-        is_second = request.param == "fallback"
-        yield served(server, FallbackModel(real, ScriptedModel()) if is_second else real)
+        fronted: dict[str, AnswerModel] = {
+            "fallback": FallbackModel(real, ScriptedModel()),
+            "remembering": RememberingModel(real),
+        }
+        yield served(server, fronted.get(request.param, real))
         await real.close()
 
 

@@ -13,6 +13,7 @@ from data_pipeline.contract.replies import Level
 from data_pipeline.engine.confidence import (
     Model,
     estimate,
+    is_sound,
     level,
     provenance,
     shipped_coefficients,
@@ -112,3 +113,22 @@ def test_provenance_says_that_the_coefficients_come_from_elsewhere() -> None:
     assert told.stale
     assert told.n == SHIPPED.n > 0
     assert msgspec.json.encode(told)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [Model(math.nan, {}), Model(0.0, {"matched": math.inf}), Model(0.0, {"horoscope": 1.0})],
+)
+def test_coefficients_that_would_fail_on_a_ticket_are_not_sound(model: Model) -> None:
+    """No number, or of evidence that there is not."""
+    assert is_sound(SHIPPED)
+    assert not is_sound(msgspec.structs.replace(SHIPPED, reply=model))
+    assert not is_sound(msgspec.structs.replace(SHIPPED, article=model))
+
+
+def test_every_number_of_evidence_can_be_explained() -> None:
+    """A refit may use any of them, and a reply explains each."""
+    names = Evidence.__struct_fields__
+    assert (
+        len(estimate(Evidence(), Model(0.0, dict.fromkeys(names, 1.0))).factors) == len(names) + 1
+    )

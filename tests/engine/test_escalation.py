@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import msgspec
 import pytest
 
-from data_pipeline.contract.replies import Decision, ReasonCode
+from data_pipeline.contract.replies import Decision, Escalation, ReasonCode
 from data_pipeline.engine.agent_wording import Cause, agent_wording
+from data_pipeline.engine.assessment import Engine
+from data_pipeline.engine.confidence import Coefficients, Model
 from data_pipeline.engine.escalation import Reason
-from tests.engine.kb import ask, engine_of, fact, lamp_return, messages, sure, warranty
+from tests.engine.kb import ask, engine_of, fact, lamp_return, messages, page, sure, warranty
+from tests.engine.test_writing import writes
+from tests.fakes_models import ScriptedModel
 
 RECEIPT = fact("Receipt number", question="x", key="receipt_number")
 ASKED = "What does the lamp warranty cover?"
 
 
+TOLD = (
+    *("title", "section", "quote", "id"),
+    *("other_title", "other_section", "other_quote", "other_id"),
+)
+
+
 def test_every_cause_has_a_code_and_words_in_every_language() -> None:
     """A new cause without them would fail on its first ticket."""
+    known = {"name": "n", "key": "k", "detail": "d", "words": "w", "rival": "r"}
+    known |= dict.fromkeys(TOLD, "t")
     for cause in Cause:
         assert Reason(cause).code in ReasonCode
         for language in ("en", "es"):
             because = agent_wording(language).causes[cause]
-            text = because.text.format(detail="d")
+            text = because.text.format(detail="d", **dict.fromkeys(TOLD, "t"))
             assert text[0].isupper()
             assert text.endswith(".")
-            assert "{" not in text
-            assert "{" not in because.unless.format(name="n")
+            assert because.unless
+            for unless in (because.unless, because.unless_words, because.unless_rival):
+                said = unless.format(**known)
+                assert "{" not in text + said
+                assert not said.endswith(".")
+
+
+def test_languages_know_the_same_sentences() -> None:
+    """What is told in English is told in Spanish, with the same gaps to fill."""
+    english, spanish = agent_wording("en").causes, agent_wording("es").causes
+    for cause in Cause:
+        for field in ("text", "unless", "unless_words", "unless_rival"):
+            one, other = getattr(english[cause], field), getattr(spanish[cause], field)
+            assert set(re.findall(r"{(\w+)}", one)) == set(re.findall(r"{(\w+)}", other))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +112,7 @@ async def test_unavailable_fact_escalates() -> None:
     reply = await ask(engine_of(warranty(RECEIPT)), ASKED, unavailable=["receiptNumber"])
     assert reply.escalation
     assert reply.escalation.reason_code is ReasonCode.MISSING_DATA
-    assert reply.escalation.would_answer_if == ('"Receipt number" were known',)
+    assert reply.escalation.would_answer_if == ('"Receipt number" (receipt_number) were known',)
     assert reply.missing == ("receipt_number",)
     assert reply.questions == ()
 
@@ -237,3 +263,162 @@ async def test_summary_tells_what_is_known_and_what_is_missing() -> None:
     assert "Nearest article: Warranty claim for a lamp" in lines
     assert "Known: Receipt number: R-4711" in lines
     assert "Still missing: Shop name" in lines
+
+
+# what would have led to an answer
+
+
+async def unless(engine: Engine, inquiry: str = "", **fields: Any) -> tuple[str, ...]:
+    """What the agent reads as missing."""
+    escalation = (await ask(engine, inquiry, **fields)).escalation
+    assert isinstance(escalation, Escalation)
+    return escalation.would_answer_if
+
+
+async def test_a_person_who_is_asked_for() -> None:
+    assert await unless(engine_of(warranty()), "Let me talk to a human about my lamp") == (
+        "the customer had not asked for a person",
+    )
+
+
+async def test_nothing_found_names_the_article_that_is_missing() -> None:
+    """In the customer's own words, without those of asking, numbers, addresses and codes."""
+    asked = "Please tell me: can you repair my Xylophone X-100 (order 4711, ana@example.com)?"
+    (said,) = await unless(engine_of(), asked)
+    assert said == 'an article about "repair", "Xylophone", "order" is added to the knowledge base'
+
+
+async def test_at_most_the_four_most_telling_words_are_named() -> None:
+    """A long ticket is not read out."""
+    asked = "Do helicopters, zeppelins, gliders, balloons, rockets and lamps have switches?"
+    (said,) = await unless(engine_of(warranty(), coefficients=sure(-3.0)), asked)
+    assert said.count('"') == 2 * 4 + 2
+    assert "helicopters" in said
+    assert "lamps" not in said
+    assert said.endswith('or "Warranty claim for a lamp", the nearest, speaks of it too')
+
+
+async def test_words_of_another_language_are_the_agents_to_read() -> None:
+    """The sentence is in the agent's language, the words are the customer's."""
+    (said,) = await unless(engine_of(), "¿Reparáis xilófonos?", options={"agent_language": "es"})
+    assert said == "se añade un artículo sobre «Reparáis», «xilófonos»"
+
+
+async def test_a_doubtful_article_lacks_words() -> None:
+    """Those that it does not hold, not those that it does."""
+    (said,) = await unless(
+        engine_of(warranty(), coefficients=certain(-2.3)), "Does the lamp warranty cover scratches?"
+    )
+    assert said == 'the article "Warranty claim for a lamp" also spoke of "scratches"'
+
+
+async def test_an_answer_that_is_not_sure_enough_lacks_words() -> None:
+    (said,) = await unless(
+        engine_of(warranty(), coefficients=certain(-1.7)), "Does the lamp warranty cover scratches?"
+    )
+    assert said == 'the article "Warranty claim for a lamp" also spoke of "scratches"'
+
+
+async def test_an_article_that_says_all_is_too_like_another_one() -> None:
+    """Where no word is missing, the article next to it is the trouble."""
+    twin = lamp_return(article_id="twin", title="Returning the lamp")
+    (said,) = await unless(
+        engine_of(lamp_return(), twin, coefficients=certain(-1.7)), "How long can I return a lamp?"
+    )
+    assert said in {
+        f'the article "{one}" were easier to tell from "{other}"'
+        for one, other in (
+            ("Returning a lamp", "Returning the lamp"),
+            ("Returning the lamp", "Returning a lamp"),
+        )
+    }
+
+
+async def test_namesakes_are_told_apart_by_their_ids() -> None:
+    """Two articles of one title, as exports have them; a missing word is told of beside it."""
+    twin = lamp_return(article_id="twin")
+    engine = engine_of(lamp_return(), twin, coefficients=certain(-1.7))
+    words, rival = await unless(engine, "How long can I return a broken lamp?")
+    assert words == 'the article "Returning a lamp" also spoke of "broken"'
+    assert re.fullmatch(
+        'the article "Returning a lamp" were easier to tell from "Returning a lamp '
+        r'\((twin|lamp-return)\)"',
+        rival,
+    )
+
+
+async def test_an_article_that_says_all_alone_should_say_it_plainly() -> None:
+    (said,) = await unless(
+        engine_of(warranty(), coefficients=certain(-1.7)), "What does the lamp warranty cover?"
+    )
+    assert said == (
+        'the article "Warranty claim for a lamp" answered this question in so many words'
+    )
+
+
+async def test_another_language_names_the_article_to_translate() -> None:
+    (said,) = await unless(engine_of(warranty()), ASKED, options={"language": "es"})
+    assert said == 'the article "Warranty claim for a lamp" were there in "es"'
+
+
+async def test_facts_are_named_with_label_and_key() -> None:
+    """Each of them, whoever should have supplied it."""
+    points = [fact(name, source="plan_profile") for name in ("Account state", "Plan end")]
+    assert await unless(engine_of(warranty(*points)), ASKED) == (
+        '"Account state" (account_state) were known',
+        '"Plan end" (plan_end) were known',
+    )
+    ticket = messages(
+        f"customer: {ASKED}",
+        f"bot: {QUESTION}",
+        "customer: what?",
+        f"bot: {QUESTION}",
+        f"customer: {ASKED}",
+    )
+    assert await unless(engine_of(warranty(RECEIPT)), ticket=ticket) == (
+        '"Receipt number" (receipt_number) were known',
+    )
+
+
+async def test_private_facts_want_a_verified_requester() -> None:
+    """Unverified requesters get no facts about anybody."""
+    assert agent_wording("en").causes[Cause.NOT_VERIFIED].unless == (
+        "the requester were verified and nobody else in copy"
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "text", "said"),
+    [
+        (
+            "partly",
+            "The switch is covered for 24 months.",
+            'the article "Warranty claim for a lamp" also answered what is asked about "scratches"',
+        ),
+        (
+            "answered",
+            "The switch is covered for 99 months.",
+            'the article "Warranty claim for a lamp" said it in words for customers',
+        ),
+    ],
+)
+async def test_what_a_model_could_not_say(verdict: str, text: str, said: str) -> None:
+    """Half of an answer lacks the words of the other half; an invented one lacks a source."""
+    model = ScriptedModel(writes((text, "24 months"), verdict=verdict))
+    engine = engine_of(warranty(), model=model, coefficients=certain())
+    assert await unless(engine, "Does the lamp warranty cover the switch and scratches?") == (said,)
+
+
+async def test_a_text_for_agents_only_cannot_be_quoted() -> None:
+    """The article is there, and has nothing for customers."""
+    agents = page("# Lamp recall\n\nLamps.\n\n:::agent\nThe recall ends in May.\n:::\n")
+    (said,) = await unless(
+        engine_of(agents, coefficients=certain()), "When does the lamp recall end?"
+    )
+    assert said.startswith('the article "Lamp recall" ')
+
+
+def certain(odds: float = 4.0) -> Coefficients:
+    """The same log-odds for all replies, whatever the knowledge base does not know."""
+    model = Model(odds, {})
+    return msgspec.structs.replace(sure(), article=model, reply=model)

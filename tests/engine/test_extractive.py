@@ -282,6 +282,30 @@ def test_what_not_to_say_of_a_frame_holds_for_every_reply() -> None:
     assert not points(write(article(details), "Is my refund on its way?"))
 
 
+def test_rule_is_kept_where_text_is_widened() -> None:
+    """The sentence beside the answer is not said, if the article forbids it."""
+    rule = "Do not say that the refund of a lamp comes tomorrow."
+    body = "The refund of a lamp comes tomorrow. We answer letters. A green shade costs €9."
+    chunks = (
+        *article({"guardrails": {"must_not": [rule]}}, article_id="returns"),
+        a_chunk(body=body),
+    )
+    draft = write(chunks, "What does a green shade cost?")
+    assert "green shade" in "".join(points(draft))
+    assert "tomorrow" not in str(draft.reply)
+    assert draft.guardrails == (rule,)
+
+
+def test_question_on_the_topic_gets_the_first_lines() -> None:
+    """What every section speaks of says nothing about where to look."""
+    chunks = page(
+        "# Lamp refunds\n\nWe refund every lamp in full, within a week.\n\n"
+        "## Cards\n\nA lamp refund by card: a lamp refund goes to the card of the lamp's order.\n"
+    )
+    draft = write(chunks, "I have a question about lamp refunds")
+    assert points(draft)[0].startswith("We refund every lamp")
+
+
 # --- languages and openings -------------------------------------------------------------------------
 
 
@@ -319,7 +343,7 @@ def test_chosen_passages_are_passages_and_never_overlap(question: str) -> None:
     chunks = lamp_return()
     passages = passages_of(chunks)
     asked = [Asked(build_query(question, "en"), read_intent(question))]
-    chosen = choose_passages(passages, asked, statistics_of(chunks))
+    chosen = choose_passages(passages, asked, statistics_of(chunks)).passages
     assert all(passage in passages for passage in chosen)
     places = [(p.chunk.chunk_id, p.start, p.end) for p in chosen]
     for one in places:

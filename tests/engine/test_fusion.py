@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ cosines = st.floats(-1, 1, allow_nan=False)
 def ranked(**by_id: float) -> list[RankedArticle]:
     """Articles with these scores, best first."""
     articles = [
-        RankedArticle(i, score, (RankedChunk(a_chunk(i), score, frozenset(), frozenset()),))
+        RankedArticle(i, score, (RankedChunk(a_chunk(i), score, frozenset()),))
         for i, score in by_id.items()
     ]
     return sorted(articles, key=lambda a: -a.score)
@@ -80,3 +81,33 @@ def test_a_reranker_orders_the_first_and_leaves_the_rest(judged: list[float]) ->
     assert after[len(judged) :] == articles[len(judged) :]
     if judged:
         assert after[0] == articles[judged.index(max(judged))]
+
+
+def in_language(article: RankedArticle, language: str) -> RankedArticle:
+    """The article with its chunk in another language."""
+    (ranked_chunk,) = article.chunks
+    chunk = msgspec.structs.replace(ranked_chunk.chunk, language=language)
+    replaced = msgspec.structs.replace(ranked_chunk, chunk=chunk)
+    return msgspec.structs.replace(article, chunks=(replaced,))
+
+
+def test_meaning_finds_the_article_of_another_language() -> None:
+    """Words cannot match there: what is near in meaning beats an own article that hardly fits."""
+    own, foreign = ranked(a=5, b=0)
+    mixed = [in_language(own, "es"), in_language(foreign, "en")]
+    hits = near(b=0.8, a=0.4)
+    assert ids(fuse(mixed, hits, 0.2)) == ["a", "b"]
+    assert ids(fuse(mixed, hits, 0.2, language="es")) == ["b", "a"]
+
+
+def test_a_good_article_of_the_own_language_stays_before_its_translation() -> None:
+    """The translation is nearer in meaning, but the words of the own one fit."""
+    own, foreign = ranked(a=20, b=1)
+    mixed = [in_language(own, "es"), in_language(foreign, "en")]
+    assert ids(fuse(mixed, near(b=0.9, a=0.5), 0.6, language="es")) == ["a", "b"]
+
+
+def test_links_alone_settle_a_tie() -> None:
+    """Without an embedder too; an article without links has no part in it."""
+    assert ids(fuse(ranked(a=10, b=10), [], 0.5, linked={"b": 0.5})) == ["b", "a"]
+    assert ids(fuse(ranked(a=10, b=9), [], 0.5, linked={"b": 1.0})) == ["a", "b"]

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 
 from data_pipeline.articles import Chunk, Kind, Tier
 from data_pipeline.engine.intent import Intent
-from data_pipeline.engine.passages import Passage, is_wanted, is_warning, passages_of
+from data_pipeline.engine.passages import Passage, is_warning, passages_of
 from data_pipeline.engine.procedures import procedures_of
 from data_pipeline.engine.quotable import is_closed_to_customers
+from data_pipeline.engine.wanted import is_wanted
 from data_pipeline.ingest.chunking import chunk_article
 from data_pipeline.language import split_sentences
 from tests.builders import articles, structured_documents
@@ -265,6 +266,62 @@ def test_reference_to_something_above_is_not_said() -> None:
     texts = said([a_chunk(body="Lamps cost €12.\nYou pay by the table above.")])
     assert texts
     assert not any(text.startswith("You pay") for text in texts)
+
+
+def test_heading_line_goes_with_what_it_heads() -> None:
+    """Plain documents have headings that only look like lines; no list item is one."""
+    body = "Broken shades\nWe send a new one by letter. Glue does not hold.\nLost screws\nAsk us."
+    texts = said([a_chunk(body=body)])
+    assert "Broken shades\nWe send a new one by letter. Glue does not hold." in texts
+    assert not any("hold" in text and "screws" in text for text in texts)
+    listed = said([a_chunk(body="You need:\nThe receipt of the shop\nBulbs break easily.")])
+    assert not any("receipt" in text and "Bulbs" in text for text in listed)
+
+
+def test_passage_is_found_by_its_heading_line() -> None:
+    """Also where it is quoted without."""
+    passages = passages_of([a_chunk(body="Broken shades\nWe send a new one by letter.")])
+    [alone] = [p for p in passages if p.text == "We send a new one by letter."]
+    assert "shade" in alone.own
+    assert "shade" not in alone.said
+
+
+def test_sentence_that_opens_a_question_is_no_statement() -> None:
+    """ "My lamp flickers. What can I do?" is one question, the answer is found by both."""
+    body = "Lamps are tested twice.\nMy lamp flickers. What can I do? Turn the bulb to the left."
+    passages = passages_of([a_chunk(body=body)])
+    assert [p.text for p in passages] == ["Lamps are tested twice.", "Turn the bulb to the left."]
+    assert "flicker" in passages[1].own
+
+
+def test_fragment_comes_with_all_of_its_question() -> None:
+    """Unless its first sentence is for agents."""
+    [one] = said([a_chunk(body="My lamp is wet. Can I use it? No, never.")])
+    assert one == "My lamp is wet. Can I use it? No, never."
+    texts = said([a_chunk(body="Verify the customer's identity. Can I use it? No, never.")])
+    assert not any("Verify" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    "text", ["Después de la entrega tienes 45 días.", "Además del tubo va otro."]
+)
+def test_spanish_preposition_does_not_lean(text: str) -> None:
+    """ "Después de" stands alone, "después" does not."""
+    assert said([a_chunk(body=text, language="es")]) == [text]
+    assert not said([a_chunk(body="Después se apaga la lámpara sola.", language="es")])
+
+
+def test_article_opens_with_what_stands_above_its_headings() -> None:
+    """Else with its overview, else with nothing: chunks come in no order."""
+    body = a_chunk(section="z", heading="", body="Lamps give light. They are bright.")
+    other = a_chunk(section="b", heading="Care", body="Dust a lamp weekly.")
+    overview = a_chunk(section="c", heading="Overview", kind=Kind.OVERVIEW, body="All on lamps.")
+    assert [p.text for p in passages_of([other, overview, body]) if p.is_opening] == [
+        "Lamps give light. They are bright."
+    ]
+    assert [p.text for p in passages_of([other, overview]) if p.is_opening] == ["All on lamps."]
+    assert not any(p.is_opening for p in passages_of([other]))
+    assert passages_of([]) == []
 
 
 # --- what was asked for --------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def test_which_way_is_better_is_settled_for_every_figure() -> None:
     """A new figure must be put on one side, or a gate and a comparison would judge it wrongly."""
     higher = {name for name in figures([]) if name not in LOWER_IS_BETTER | COUNTS}
     parts = ("ndcg", "recall", "mrr", "right_", "auroc", "coverage", "citation", "required_")
-    assert {n for n in higher if not n.startswith(parts)} == {"answered", "clarify_rate"}
+    assert {n for n in higher if not n.startswith(parts)} == {"answered", "clarify_rate", "kept"}
     assert not any(name.startswith(parts) for name in LOWER_IS_BETTER)
 
 
@@ -122,3 +122,18 @@ def test_the_shipped_list_holds_questions() -> None:
 def test_what_was_skipped_while_asking_is_said() -> None:
     some = [outcome("1", degraded=("embedder",)), outcome("2", degraded=("truncated",))]
     assert degraded_warnings("kb", some) == ["kb: 1 of 2 replies were made without the embedder."]
+
+
+def test_questions_marked_as_unanswerable_are_counted_apart() -> None:
+    """How many a set marks so is chance: the mix stays what was asked for."""
+    plain = [outcome("1", confidence=0.6, right=True, decision=ANSWER), outcome("2")]
+    marked = [
+        outcome("u1", Group.UNANSWERABLE, confidence=0.9, decision=ANSWER),
+        outcome("u2", Group.UNANSWERABLE, confidence=0.2),
+    ]
+    alone, both = figures(plain), figures(plain + marked)
+    assert both["false_answer_rate_marked"] == pytest.approx(1 / 2)
+    assert alone["false_answer_rate_marked"] is None
+    same = "answered error auroc aurc ece coverage@0.05 kept false_answer_rate recall@5".split()
+    assert {name: both[name] for name in same} == {name: alone[name] for name in same}
+    assert both["n_unanswerable"] == 2

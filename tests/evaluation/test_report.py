@@ -112,7 +112,9 @@ def test_values_lie_between_the_axes() -> None:
 
 def test_the_figures_alone_are_numbers_by_set() -> None:
     alone = figures_alone(evaluation(mixed()))
-    assert set(alone) == {"sets"}
+    assert set(alone) == {"sets", "calibration"}
+    decided = {"calibration": "public sets", "cut": 0.55, "promise": ""}
+    assert alone["calibration"]["tickets"] == decided
     named = alone["sets"]["tickets"]
     assert {"ndcg@10", "recall@5", "auroc", "auroc_removed", "coverage@0.05", "ece"} <= set(named)
     assert all(value is None or isinstance(value, int | float) for value in named.values())

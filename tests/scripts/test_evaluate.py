@@ -7,8 +7,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from data_pipeline.adapters.calibration_files import write_calibration
+from data_pipeline.engine.confidence import shipped_coefficients
 from data_pipeline.evaluation.fitted import decode, encode
 from data_pipeline.evaluation.sets import Case
 from scripts import evaluate, evaluate_sets
@@ -176,3 +179,24 @@ def test_a_public_set_keeps_its_figures(tiny: Path, capsys: pytest.CaptureFixtur
     """Above what plain BM25 over passages finds there (.97 among five)."""
     assert run(Path(os.environ["KB_EVAL_SETS"]) / "clapnq_dev", "--json") == 0
     assert figures(capsys)["clapnq_dev"]["recall@5"] > 0.95
+
+
+def test_a_set_is_decided_by_a_calibration_of_its_own_or_a_given_one(
+    tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Four articles promise nothing, so nothing is sent; what decided stands beside the figures."""
+    assert run(tiny, "--calibrate", "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["calibration"]["tiny"]["cut"] > 1
+    assert "cannot support 5 %" in printed["calibration"]["tiny"]["promise"]
+    assert printed["sets"]["tiny"]["answered"] == 0
+    assert printed["sets"]["tiny"]["kept"] == 0
+    given = tmp_path / "given.json"
+    write_calibration(
+        given, msgspec.structs.replace(shipped_coefficients(), reference_cut=0.001, source="mine")
+    )
+    assert run(tiny, "--calibration", given) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Answers were sent from a confidence of 0.00 on (calibrated on mine)." in shown
+    assert run(tiny, "--calibration", tiny / "questions.jsonl") == 2
+    assert "is not a calibration" in capsys.readouterr().err

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from data_pipeline.articles import Article
+from data_pipeline.engine.contradiction.same_subject import same_subject
+from data_pipeline.engine.contradiction.stated_values import agree
+from data_pipeline.engine.contradiction.statement import Statement
+from data_pipeline.engine.contradiction.told_apart import Pair, told_apart
 from data_pipeline.evaluation.lint.findings import Finding, FindingKind, Severity, shortened
-from data_pipeline.evaluation.lint.same_subject import Pair, same_subject
-from data_pipeline.evaluation.lint.statements import Statement, statements_of
+from data_pipeline.evaluation.lint.statements import statements_of
 from data_pipeline.language import terms
 from data_pipeline.scope import fits, fold_scope
 
-_VARIANTS: Final = 3
 _NAMED: Final = 3
+# Links and bare numbers differ for every reason; a reply that holds one is looked at.
+_EVERYWHERE: Final = frozenset({"link", "number"})
 _SHARED_TITLE: Final = 0.4
-Place = tuple[str, str]
 
 
 def differing_values(articles: Sequence[Article]) -> Iterator[Finding]:
@@ -27,7 +29,12 @@ def differing_values(articles: Sequence[Article]) -> Iterator[Finding]:
     """
     of = {article.article_id: article for article in articles}
     titles = {a.article_id: frozenset(terms(a.title, a.language)) for a in articles}
-    statements = [statement for article in articles for statement in statements_of(article)]
+    statements = [
+        statement
+        for article in articles
+        for statement in statements_of(article)
+        if _is_telling(statement)
+    ]
     pairs = [
         pair
         for pair in same_subject(statements)
@@ -35,8 +42,14 @@ def differing_values(articles: Sequence[Article]) -> Iterator[Finding]:
     ]
     equal = [pair for pair in pairs if _agree(*_both(statements, pair))]
     different = [pair for pair in pairs if not _agree(*_both(statements, pair))]
-    yield from _contradictions(statements, _told_apart(statements, different, equal))
+    yield from _contradictions(statements, told_apart(statements, different, equal))
     yield from _duplicates(statements, equal)
+
+
+def _is_telling(statement: Statement) -> bool:
+    """`Date: 13 February` is on every page of some sort."""
+    is_day = statement.unit.startswith("day of")
+    return statement.unit not in _EVERYWHERE and len(statement.label) > is_day
 
 
 def _both(statements: Sequence[Statement], pair: Pair) -> tuple[Statement, Statement]:
@@ -44,10 +57,7 @@ def _both(statements: Sequence[Statement], pair: Pair) -> tuple[Statement, State
 
 
 def _agree(one: Statement, other: Statement) -> bool:
-    """One may say less than the other: `10 days` and `8 to 10 days` go together."""
-    if one.unit == "amount":
-        return not one.values.isdisjoint(other.values)
-    return one.values <= other.values or other.values <= one.values
+    return agree(one.unit, one.values, other.values)
 
 
 def _may_meet(
@@ -80,55 +90,6 @@ def _are_siblings(one: Collection[str], other: Collection[str]) -> bool:
     return bool(mine - theirs and theirs - mine) and shared >= _SHARED_TITLE * min(
         len(mine), len(theirs)
     )
-
-
-def _told_apart(
-    statements: Sequence[Statement], different: Sequence[Pair], equal: Sequence[Pair]
-) -> list[Pair]:
-    """`different` without what is a form filled in again and again, or a list of variants.
-
-    A label with three values is a form's. Two places that differ in more than they agree on are
-    about two things. Words that fit several entries of a list mean the one that they agree with.
-    """
-    values: defaultdict[int, set[frozenset[object]]] = defaultdict(set)
-    for first, second in different:
-        values[first].add(frozenset(statements[second].values))
-        values[second].add(frozenset(statements[first].values))
-    agreed, differed = _by_places(statements, equal), _by_places(statements, different)
-    settled = {_worded(statements, pair) for pair in equal} - {None}
-    return [
-        pair
-        for pair in different
-        if all(len(values[position]) < _VARIANTS - 1 for position in pair)
-        and _worded(statements, pair) not in settled
-        and differed[places := _places(statements, pair)] <= max(1, agreed[places])
-    ]
-
-
-def _worded(statements: Sequence[Statement], pair: Pair) -> int | None:
-    """Of an entry of a list and other words for it the position of the words."""
-    words = [position for position in pair if not statements[position].is_listed]
-    return words[0] if len(words) == 1 else None
-
-
-def _by_places(
-    statements: Sequence[Statement], pairs: Iterable[Pair]
-) -> Counter[tuple[Place, Place]]:
-    """How many pairs of texts each two places have; a sentence may be read in two ways."""
-    texts: dict[tuple[str, str], tuple[Place, Place]] = {}
-    for pair in pairs:
-        one, other = _both(statements, pair)
-        texts[one.text, other.text] = _places(statements, pair)
-    return Counter(texts.values())
-
-
-def _places(statements: Sequence[Statement], pair: Pair) -> tuple[Place, Place]:
-    """Sections of one article, or two articles whole."""
-    one, other = _both(statements, pair)
-    if one.article_id != other.article_id:
-        return (one.article_id, ""), (other.article_id, "")
-    first, second = sorted((one.place, other.place))
-    return (one.article_id, first), (one.article_id, second)
 
 
 def _contradictions(statements: Sequence[Statement], pairs: Iterable[Pair]) -> Iterator[Finding]:

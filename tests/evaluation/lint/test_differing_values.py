@@ -80,6 +80,9 @@ def test_price_list_against_a_sentence_of_the_same_article() -> None:
             "An early plan cancellation fee of $89 is charged.",
         ),
         ("Loans run for up to 2 weeks in total.", "Loans run for up to 21 days in total."),
+        ("The lamp desk closes at 18:00.", "The lamp desk closes at 17:00."),
+        ("Call the lamp desk at +34 910 555 111.", "Call the lamp desk at +34 910 555 222."),
+        ("Lamps can be sent to the islands.", "Lamps cannot be sent to the islands."),
     ],
 )
 def test_two_sentences_of_two_articles(one: str, other: str) -> None:
@@ -138,6 +141,9 @@ def test_a_form_filled_in_again_and_again() -> None:
         ),
         ("See `lamp --wait 5s` for the lamp.", "See `lamp --wait 9s` for the lamp."),
         ("Is a lamp returned within 45 days?", "Is a lamp returned within 30 days?"),
+        ("Date: 13 February 2026", "Date: 12 May 2026"),
+        ("The lamp form is at lamps.example/a.", "The lamp form is at lamps.example/b."),
+        ("Lamps lie in 4 boxes here.", "Lamps lie in 5 boxes here."),
     ],
 )
 def test_something_sets_them_apart(one: str, other: str) -> None:

@@ -12,9 +12,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from data_pipeline.evaluation.lint.statements import Source, Statement
+from data_pipeline.engine.contradiction.same_matter import same_matter
+from data_pipeline.engine.contradiction.statement import Source, Statement, are_two_places
+from data_pipeline.engine.contradiction.told_apart import Pair
 
-Pair = tuple[int, int]
 _ALIKE: Final = 0.8
 _FEWEST_IN_SENTENCE: Final = 3
 _FEWEST_IN_LABEL: Final = 2
@@ -75,8 +76,13 @@ def _pairs(statements: Sequence[Statement], positions: Sequence[int]) -> Iterato
 
 
 def _same(one: Statement, other: Statement) -> bool:
-    """Whether nothing sets two statements of one unit apart but their values."""
-    if not _are_two_places(one, other):
+    """Whether nothing sets two statements of one unit apart but their values.
+
+    What would stop an answer is told to the editor, too.
+    """
+    if same_matter(one, other):
+        return True
+    if not are_two_places(one, other):
         return False
     if one.is_labelled and other.is_labelled:
         return _have_one_name(one, other)
@@ -92,13 +98,6 @@ def _same(one: Statement, other: Statement) -> bool:
         and len(short) >= _ALIKE * len(long)
         and _are_placed_alike(one, other)
     )
-
-
-def _are_two_places(one: Statement, other: Statement) -> bool:
-    """One section sets its own values apart, by its order and its lists; a price list does not."""
-    if (one.article_id, one.place) != (other.article_id, other.place):
-        return True
-    return one.source is Source.PRICE and other.source is Source.PRICE
 
 
 def _have_one_name(one: Statement, other: Statement) -> bool:

@@ -1,0 +1,1 @@
+"""What articles state with a value, and which of it cannot both be true."""

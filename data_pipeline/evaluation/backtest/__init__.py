@@ -1,0 +1,1 @@
+"""Past tickets decided again, as a sheet to mark, and the marks as labels."""
