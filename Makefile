@@ -34,8 +34,9 @@ format: $(INSTALLED) ## format the code and mend what ruff can mend
 bench: $(INSTALLED) ## measure latency
 	$(PY) -m benchmarks.latency $(ARGS)
 
-eval: $(INSTALLED) ## measure the extractive answers
-	$(PY) -m benchmarks.extractive $(ARGS)
+eval: $(INSTALLED) ## measure answers and confidence on labelled sets (KB_EVAL_SETS)
+	$(PY) -m benchmarks.extractive
+	$(PY) -m benchmarks.fit_confidence $(ARGS)
 
 live: $(INSTALLED) ## run the tests that call OpenAI and Pinecone (they need keys and cost cents)
 	$(PY) -m pytest -m live --force-enable-socket tests/live $(ARGS)

@@ -21,6 +21,8 @@ from data_pipeline.evaluation.calibration.trials import Trial
 from data_pipeline.evaluation.metrics import wilson
 from data_pipeline.evaluation.runs import Group
 
+_WIDTH = 110
+
 
 class Scored(msgspec.Struct, frozen=True, kw_only=True):
     """A set's replies, and coefficients that have seen none of its questions."""
@@ -65,7 +67,7 @@ def show_order(sets: Sequence[Scored]) -> None:
         table.add_row(one.name, f"{len(one.trials):,}", f"{share:.2f}", *_texts(row))
     means = [_mean(column) for column in zip(*rows, strict=True)]
     table.add_row("mean", "", "", *_texts(means))
-    Console().print(table)
+    Console(width=_WIDTH).print(table)
 
 
 def _order(one: Scored) -> list[float | None]:
@@ -91,7 +93,7 @@ def show_promises(sets: Sequence[Scored]) -> None:
         cut = threshold(one.calibrated, one.allowed_error) if one.calibrated else 0.0
         table.add_row(one.name, f"{cut:.2f}" if cut <= 1 else "refused", *_counts([one]))
     table.add_row("all", "", *_counts(sets))
-    Console().print(table)
+    Console(width=_WIDTH).print(table)
 
 
 def _counts(sets: Sequence[Scored]) -> list[str]:

@@ -1,23 +1,27 @@
 """How often the extractive reply cites the right article and quotes the right passage.
 
 `python -m benchmarks.extractive [SET...]` asks the questions of each labelled set,
-whatever their confidence, and prints a row per set and kind of question.
+whatever their confidence, and prints a row per set and kind of question. Spanish questions are
+asked without accents, too, as many type them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
+import unicodedata
 from collections.abc import Sequence
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.engine_runs import Run, ask_all, golds_of, loaded_index
-from benchmarks.public_sets import LabelledSet, load_set
+from benchmarks.public_sets import Case, LabelledSet, load_set
 from data_pipeline.evaluation import metrics
 
-SETS = ("doc2dial_dev", "emanual", "ray_docs")
+SETS = ("doc2dial_dev", "emanual", "ray_docs", "clapnq_dev", "xquad_es")
+_WIDTH = 110
 
 
 def ndcg(run: Run) -> float:
@@ -35,11 +39,25 @@ async def measure(labelled: LabelledSet) -> dict[str, list[Run]]:
     golds = golds_of(labelled)
     async with loaded_index(labelled.chunks) as index:
         runs = await ask_all(index, labelled.cases, golds, removed=False)
+        plain = [_without_accents(case) for case in labelled.cases]
+        unaccented = await ask_all(index, plain, golds, removed=False) if _accented(plain) else []
     answerable = [run for run in runs if run.gold]
     return {
         labelled.name: [run for run in answerable if run.case.kind != "later_turn"],
         f"{labelled.name}, later turns": [r for r in answerable if r.case.kind == "later_turn"],
+        f"{labelled.name}, no accents": [run for run in unaccented if run.gold],
     }
+
+
+def _accented(cases: Sequence[Case]) -> bool:
+    """Whether the questions are in a language that is often typed without its accents."""
+    return any(case.lang == "es" for case in cases)
+
+
+def _without_accents(case: Case) -> Case:
+    letters = unicodedata.normalize("NFD", case.text)
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return msgspec.structs.replace(case, text=plain)
 
 
 def main(names: Sequence[str]) -> int:
@@ -54,7 +72,7 @@ def main(names: Sequence[str]) -> int:
         for kind, runs in asyncio.run(measure(labelled)).items():
             if runs:
                 table.add_row(kind, str(len(runs)), *_figures(runs))
-    Console().print(table)
+    Console(width=_WIDTH).print(table)
     return 0
 
 

@@ -30,6 +30,7 @@ from benchmarks.engine_runs import NAMESPACE, loaded_index
 from benchmarks.public_sets import Case, LabelledSet, load_cases, load_set
 from data_pipeline.engine.assessment import Engine
 from data_pipeline.engine.confidence import Coefficients, Model, shipped_coefficients
+from data_pipeline.evaluation.calibration.measure import MOST_QUESTIONS, PER_ARTICLE
 from data_pipeline.evaluation.calibration.promise import Origin, calibrate
 from data_pipeline.evaluation.calibration.questions import own_asks
 from data_pipeline.evaluation.calibration.stored import stored_articles
@@ -66,7 +67,8 @@ async def ask(labelled: LabelledSet, foreign: Sequence[Case], own: int) -> Asked
     """Questions that open a conversation; ones labelled as unanswerable are left out."""
     first, _ = by_turn(labelled)
     real = [one for one in plan(first, foreign) if one.group is not Group.UNANSWERABLE]
-    made = own_asks(stored_articles(labelled.chunks), seed=_SEED, most=own)
+    articles = stored_articles(labelled.chunks)
+    made = own_asks(articles, seed=_SEED, most=min(own, PER_ARTICLE * len(articles)))
     async with loaded_index(labelled.chunks) as index:
         engine = Engine(
             index=index, coefficients=shipped_coefficients(), today=lambda: date(2026, 1, 1)
@@ -164,7 +166,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Fit, report, and write where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help=f"replace {TARGET.name}")
-    parser.add_argument("--own", type=int, default=3_000, help="questions to calibrate on")
+    parser.add_argument("--own", type=int, default=MOST_QUESTIONS, help="questions to calibrate on")
     arguments = parser.parse_args(argv)
     sets = [labelled for name in SETS if (labelled := load_set(name)) is not None]
     if not sets:

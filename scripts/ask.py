@@ -25,7 +25,7 @@ from data_pipeline.request_body import read_request
 from data_pipeline.services import Call
 from data_pipeline.settings import Settings, load_settings
 from data_pipeline.wiring import open_services
-from scripts.terminal import DONE, complain, print_json, results
+from scripts.terminal import DONE, complain, print_json, quiet_when_unread, results
 
 _COLOURS = {
     Decision.ANSWER: "green",
@@ -194,4 +194,4 @@ def _show_factors(reply: GenerateResponseReply, console: Console) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(quiet_when_unread(main))

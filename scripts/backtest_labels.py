@@ -40,7 +40,7 @@ def make_labels(source: Path, sheets: Sequence[Path], wanted: Path) -> int:
 def _warn(marks: Marks, judged: Judged) -> None:
     told = (
         ("marked right and wrong, left out", marks.conflicting),
-        ("not of this backtest, left out", marks.unknown),
+        ("of another backtest or another reply, left out", marks.unknown),
         ("neither right nor wrong nor skip, left out", marks.unread),
     )
     for words, names in told:

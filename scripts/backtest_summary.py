@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from data_pipeline.contract.replies import Decision
-from data_pipeline.evaluation.backtest.first_line import first_line, what_it_rests_on
+from data_pipeline.evaluation.backtest.first_line import DECIDED, first_line, what_it_rests_on
 from data_pipeline.evaluation.backtest.past_ticket import Unreadable
 from data_pipeline.evaluation.backtest.risk import RISKIEST
 from data_pipeline.evaluation.backtest.rows import Backtest, Row
@@ -54,10 +53,13 @@ def show(backtest: Backtest, files: Sequence[Path], console: Console) -> None:
 
 def _decisions(rows: Sequence[Row]) -> str:
     counts = Counter(row.decision for row in rows)
-    told = (f"{counts[decision]:,} {decision.value}" for decision in Decision if counts[decision])
+    told = (
+        f"{counts[decision]:,} {words}" for decision, words in DECIDED.items() if counts[decision]
+    )
     differing = sum(bool(row.agreement and row.agreement.differences) for row in rows)
-    words = f"Decisions: {', '.join(told)}."
-    return f"{words} In {differing:,} figures differ from the person's." if differing else words
+    replied = f"{sum(bool(row.human) for row in rows):,} hold a person's reply"
+    differs = f", of which {differing:,} name other figures" if differing else ""
+    return f"{', '.join(told).capitalize()}. {replied}{differs}."
 
 
 def _table(rows: Sequence[Row]) -> Table:

@@ -9,7 +9,11 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from data_pipeline.adapters.calibration_files import calibration_path, write_calibration
+from data_pipeline.adapters.calibration_files import (
+    calibration_path,
+    make_place,
+    write_calibration,
+)
 from data_pipeline.errors import KbgateError
 from data_pipeline.evaluation.calibration.marked import Labelled, read_marked
 from data_pipeline.evaluation.calibration.measure import (
@@ -51,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = _parser(settings).parse_args(argv)
         asking, terms = _asking(arguments), _terms(arguments)
         target = _target(settings, arguments)
+        if target:
+            make_place(target)
         with progress_bar(shown=not arguments.json) as bar:
             outcome = asyncio.run(_measure(settings, arguments, asking, terms, bar))
         if target:
@@ -74,15 +80,18 @@ async def _measure(
     opened = (
         _of_set(settings, arguments.set, bar)
         if arguments.set
-        else _of_namespace(settings, arguments.namespace)
+        else _of_namespace(settings, arguments.namespace, bar)
     )
     async with opened as library:
         return await measure(library, asking, terms, bar)
 
 
 @asynccontextmanager
-async def _of_namespace(settings: Settings, namespace: str) -> AsyncIterator[Library]:
+async def _of_namespace(
+    settings: Settings, namespace: str, bar: Callable[[str], Advance]
+) -> AsyncIterator[Library]:
     """What the store holds, with the models of the service."""
+    bar("Loading")
     async with open_index(settings) as index, open_upstreams(settings) as upstreams:
         chunks = by_article([chunk async for chunk in index.list_chunks(namespace)])
         yield Library(

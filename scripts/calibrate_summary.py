@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -97,8 +98,14 @@ def warnings(outcome: Outcome) -> list[str]:
         found.append("No foreign questions were asked: give some with --foreign.")
     if TICKETS not in kinds:
         found.append(
-            "Articles' own questions are easier than customers', and none asks what its article "
+            "Questions made of articles stand in for customers', and none asks what its article "
             "leaves open: check the promise on labelled tickets (--labels) before you rely on it."
+        )
+    if 2 * outcome.by_title > outcome.calibrated.basis.counts.get(Group.PRESENT.value, math.inf):
+        found.append(
+            f"{counted(outcome.by_title, 'article')} could only be asked for by title, which is "
+            "too easy: their text has no sentences with spaces between words. Do not rely on "
+            "this without labelled tickets."
         )
     if outcome.marked.outdated:
         found.append(

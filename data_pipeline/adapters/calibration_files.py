@@ -18,15 +18,17 @@ from typing import Final
 import msgspec
 import structlog
 
-from data_pipeline.engine.confidence import Coefficients, is_sound
+from data_pipeline.engine.calibration import Basis, Measured
+from data_pipeline.engine.confidence import Coefficients, is_sound, shipped_coefficients
 from data_pipeline.errors import SettingsError
 
 _PLAIN: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _DIGITS: Final = 32
 _LARGEST: Final = 32_000_000
+_CERTAINTY: Final = 0.95
 _log = structlog.get_logger()
 
-_Stamp = tuple[int, int, int] | None
+_Stamp = tuple[int, int, int, int] | str | None
 
 
 class _Held(msgspec.Struct, frozen=True):
@@ -41,6 +43,8 @@ class CalibrationFiles:
     """`Calibrations` from a folder; each file is looked at again every `look_again` seconds.
 
     A file that cannot be used is reported once per change, and what was read before stays in use.
+    Where nothing was, no reply is sent by itself: somebody asked for a promise, and the shipped
+    guess gives none.
     """
 
     def __init__(self, folder: Path, *, look_again: float = 1.0) -> None:
@@ -70,10 +74,21 @@ class CalibrationFiles:
             found = read_calibration(path) if stamp else None
         except SettingsError as error:
             _log.error("calibration_unusable", namespace=namespace, reason=str(error))
-            found = held.coefficients
+            found = held.coefficients or _promising_nothing()
         else:
             _log.info("calibration_read", namespace=namespace, version=found and found.version)
         return _Held(held.looked_at, stamp, found)
+
+
+def _promising_nothing() -> Coefficients:
+    """The shipped coefficients without any cut: every ticket goes to a person."""
+    nothing = Basis(certainty=_CERTAINTY, allowed_error=1 - _CERTAINTY, mix={}, counts={})
+    return msgspec.structs.replace(
+        shipped_coefficients(),
+        version="unusable",
+        source="a calibration that cannot be used",
+        measured=Measured(basis=nothing, curve=()),
+    )
 
 
 def calibration_path(folder: Path, namespace: str) -> Path:
@@ -102,6 +117,21 @@ def read_calibration(path: Path) -> Coefficients:
     return found
 
 
+def make_place(path: Path) -> None:
+    """Make the folder of `path`. Raises `SettingsError` where nothing can be written to `path`.
+
+    Better before the calibration than after it, which may take long.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise _cannot_be_written(path, "Is a directory")
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise _cannot_be_written(path, error.strerror) from None
+
+
 def write_calibration(path: Path, coefficients: Coefficients) -> None:
     """Replace the file in one step: readers see it whole, old or new. Raises `SettingsError`."""
     content = msgspec.json.format(msgspec.json.encode(coefficients), indent=1) + b"\n"
@@ -119,14 +149,22 @@ def write_calibration(path: Path, coefficients: Coefficients) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise SettingsError(
-            f"{path} cannot be written ({error.strerror}): name another --out."
-        ) from None
+        raise _cannot_be_written(path, error.strerror) from None
+
+
+def _cannot_be_written(path: Path, cause: str | None) -> SettingsError:
+    return SettingsError(f"{path} cannot be written ({cause}): name another --out.")
 
 
 def _stamp(path: Path) -> _Stamp:
+    """What changes with the file and its rights; None where there is none.
+
+    Where nobody can say, why: a disk that fails must not bring the shipped guess back.
+    """
     try:
         status = path.stat()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    return status.st_ino, status.st_mtime_ns, status.st_size
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return status.st_ino, status.st_mtime_ns, status.st_ctime_ns, status.st_size

@@ -1,6 +1,8 @@
 """Translations that were asked for before.
 
-It stands behind the mask: what is kept, for minutes and in memory only, holds no identifiers.
+It stands behind the mask: what is kept, for minutes and in memory only, holds no identifiers
+unless masking is off. Whoever asks for the same texts shares it, whatever their namespace: a
+translation follows from its text alone.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from data_pipeline.single_flight import SingleFlight
 class RememberingModel:
     """`AnswerModel` that keeps the latest translations of `model`, under hashes of the tasks.
 
-    A translation that is being made is waited for, not asked for again. Who waits, and who finds
+    A translation that is being made is waited for, not asked for again; one that came to nothing is
+    asked for anew by the next. Who waits, and who finds
     one here, pays no tokens. Other tasks go straight through.
     """
 
@@ -27,12 +30,14 @@ class RememberingModel:
         self,
         model: AnswerModel,
         *,
+        is_usable: Callable[[str], bool] = bool,
         max_entries: int = 512,
         seconds: float = 600.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Keep `max_entries` translations, each for `seconds`."""
+        """Keep `max_entries` translations, each for `seconds`; only replies that are usable."""
         self._inner = model
+        self._is_usable = is_usable
         self._max_entries = max_entries
         self._seconds = seconds
         self._clock = clock
@@ -62,7 +67,8 @@ class RememberingModel:
             return await self._inner.complete(task)
 
         made = await self._flights.run(key, ask)
-        self._keep(key, _free(made))
+        if self._is_usable(made.text):
+            self._keep(key, _free(made))
         return made if is_own else _free(made)
 
     def stream(self, task: ModelTask) -> AsyncIterator[str | Completion]:

@@ -8,7 +8,6 @@ the cut that `cut_for` picks keeps its promise although it is picked from many.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Annotated, Final
 
 import msgspec
@@ -117,26 +116,33 @@ def is_stale(measured: Measured, catalogue: Catalogue, models: tuple[str, str, s
         return True
     if measured.basis.kb_version == catalogue.version:
         return False
-    return _changed(_Pair(measured.basis, catalogue)) > CHANGED
+    return _changed_shares.between(measured.basis, catalogue) > CHANGED
 
 
-class _Pair:
-    """Two states of a knowledge base, compared by their versions: the rest follows from them."""
+class _ChangedShares:
+    """Remembers how much two states of a knowledge base differ, by their versions.
 
-    def __init__(self, basis: Basis, catalogue: Catalogue) -> None:
-        self.basis, self.catalogue = basis, catalogue
-        self._key = (basis.kb_version, len(basis.revisions), catalogue.version)
+    Only versions and the share are kept: a catalogue holds every term of its articles, and an old
+    one must not stay in memory.
+    """
 
-    def __hash__(self) -> int:
-        return hash(self._key)
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int, str], float] = {}
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Pair) and self._key == other._key
+    def between(self, basis: Basis, catalogue: Catalogue) -> float:
+        """Share of the articles of both states that only one of them holds."""
+        key = (basis.kb_version, hash(basis.revisions), catalogue.version)
+        if key not in self._known:
+            while len(self._known) >= _COMPARED:
+                self._known.pop(next(iter(self._known)), None)
+            self._known[key] = _changed(basis, catalogue)
+        return self._known[key]
 
 
-@lru_cache(_COMPARED)
-def _changed(pair: _Pair) -> float:
-    """Share of the articles of both states that only one of them holds."""
-    now = frozenset(map(mark_of, pair.catalogue.articles.values()))
-    both = now | pair.basis.revisions
-    return len(now ^ pair.basis.revisions) / len(both) if both else 0.0
+_changed_shares: Final = _ChangedShares()
+
+
+def _changed(basis: Basis, catalogue: Catalogue) -> float:
+    now = frozenset(map(mark_of, catalogue.articles.values()))
+    both = now | basis.revisions
+    return len(now ^ basis.revisions) / len(both) if both else 0.0

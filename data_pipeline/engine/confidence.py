@@ -30,6 +30,9 @@ _TEXTS: Final = {
     "unknown_share": "Words of the question that the knowledge base does not know.",
     "coverage_passage": "How much of what was asked the quoted passages hold.",
 }
+_FEATURES: Final = frozenset(Evidence.__struct_fields__)
+# Beyond it terms may add up to no number at all, which no cut could hold back.
+_STEEPEST: Final = 1e6
 _MEDIUM_SHARE: Final = 0.6
 # What is likely right, though not sent: calibrated replies are medium up to this share of errors.
 _MEDIUM_ERROR: Final = 0.25
@@ -86,10 +89,12 @@ def shipped_coefficients() -> Coefficients:
 
 
 def is_sound(coefficients: Coefficients) -> bool:
-    """Whether every ticket can be judged by them: finite numbers, of evidence that there is."""
+    """Whether every ticket can be judged by them: numbers within reason, of evidence there is."""
     return all(
-        math.isfinite(model.intercept)
-        and all(name in _TEXTS and math.isfinite(weight) for name, weight in model.weights.items())
+        abs(model.intercept) <= _STEEPEST
+        and all(
+            name in _FEATURES and abs(weight) <= _STEEPEST for name, weight in model.weights.items()
+        )
         for model in (coefficients.article, coefficients.reply)
     )
 

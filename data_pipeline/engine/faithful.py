@@ -7,6 +7,7 @@ lost, changed or made up would find the wrong one.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -20,6 +21,7 @@ _ADDRESS: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"']+|[\w.+\-]+@[\w\-]+(
 _SITE: Final = re.compile(r"(?<![\w@.])[\w\-]+(?:\.[\w\-]+)*\.[a-z]{2,6}(?:/[^\s<>\"']*)?(?!\w)")
 # Letters of scripts without blanks are no part of the figure beside them.
 _FIGURE: Final = re.compile(r"[\w.,:/\-]*\d[\w.,:/\-]*", re.ASCII)
+_DIGIT: Final = re.compile(r"(?![0-9])\d")
 _JOINTS: Final = re.compile(r"[\W_]+")
 # A number with its unit or ending: 20GB, 3rd, 401k.
 _WITH_ENDING: Final = re.compile(r"(\d+)[^\W\d_]{1,3}")
@@ -47,8 +49,13 @@ def _is_as_long(original: str, translated: str) -> bool:
 def _told(text: str) -> frozenset[str]:
     """Addresses and figures of `text`, as they are compared."""
     addresses = {m.group().rstrip(_CLOSING).casefold() for m in _ADDRESS.finditer(text)}
-    rest = _ADDRESS.sub(" ", text)
-    return frozenset(addresses | {_figure(m.group()) for m in _FIGURE.finditer(fold(rest))})
+    rest = _DIGIT.sub(_as_ascii, fold(_ADDRESS.sub(" ", text)))
+    return frozenset(addresses | {_figure(m.group()) for m in _FIGURE.finditer(rest)})
+
+
+def _as_ascii(digit: re.Match[str]) -> str:
+    """A digit of any script, such as Arabic's own, as 0 to 9."""
+    return str(unicodedata.decimal(digit.group()))
 
 
 def _figure(token: str) -> str:

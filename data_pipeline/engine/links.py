@@ -5,6 +5,7 @@ A link adds nothing to the evidence and only reorders; how far is for `fusion` t
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -17,6 +18,8 @@ _MOST_LINKS: Final = 20
 # An article that more than this share of all others link to is one, too; so is one in every footer.
 _MOST_LINKING: Final = 0.1
 _FEW: Final = 20
+# Catalogues whose links are counted, the latest.
+_KEPT: Final = 8
 
 
 def link_shares(
@@ -61,10 +64,26 @@ def _targets(
 
 def _hubs(targets: Iterable[str], cards: Mapping[str, ArticleCard]) -> frozenset[str]:
     """Those of `targets` that too many articles link to."""
-    counts = dict.fromkeys(targets, 0)
-    calls = {name: t for t in counts for name in (t, cards[t].url) if name}
-    for card in cards.values():
-        for target in {calls[link] for link in card.links if link in calls}:
-            counts[target] += 1
+    linking = _counted.of(cards)
     most = max(_FEW, _MOST_LINKING * len(cards))
-    return frozenset(target for target, count in counts.items() if count > most)
+    names = {target: {target, cards[target].url or target} for target in targets}
+    return frozenset(t for t, known in names.items() if sum(linking[n] for n in known) > most)
+
+
+class _Counted:
+    """How many articles link to an id or address: to go through all for a question takes long."""
+
+    def __init__(self) -> None:
+        self._kept: deque[tuple[Mapping[str, ArticleCard], Counter[str]]] = deque(maxlen=_KEPT)
+
+    def of(self, cards: Mapping[str, ArticleCard]) -> Counter[str]:
+        """The number of articles with a link, by link, of `cards`, which nobody changes."""
+        for known, counts in self._kept:
+            if known is cards:
+                return counts
+        counts = Counter(link for card in cards.values() for link in frozenset(card.links))
+        self._kept.append((cards, counts))
+        return counts
+
+
+_counted: Final = _Counted()

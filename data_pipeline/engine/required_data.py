@@ -25,6 +25,7 @@ from data_pipeline.engine.escalation import Reason, escalation_for, reason_for
 from data_pipeline.engine.parts import Assessment, Part
 from data_pipeline.engine.required_fields import lookups_for, questions_for
 from data_pipeline.engine.spending import unpriced, usage_of
+from data_pipeline.engine.writing import may_be_translated, may_write
 
 _UNCOVERED: Final = frozenset({ReasonCode.NO_ARTICLE, ReasonCode.OUT_OF_SCOPE})
 
@@ -43,7 +44,7 @@ async def required_data(
     near = [part for part in assessment.parts if part.is_near]
     missing = unique_fields([f for part in near for f in part.missing])
     later = unique_fields([f for part in near for f in part.needs.later])
-    reasons = [reason_for(part, assessment) for part in assessment.parts]
+    reasons = [_reason(engine, request, part, assessment) for part in assessment.parts]
     first = assessment.parts[0] if assessment.parts else None
     return RequiredDataReply(
         next_step=_next_step(assessment, reasons, missing),
@@ -122,6 +123,22 @@ def _next_step(
     if any(reason is not None for reason in reasons) or not assessment.parts:
         return NextStep.ESCALATE
     return NextStep.COLLECT if missing else NextStep.GENERATE
+
+
+def _reason(
+    engine: Engine, request: RequiredDataRequest, part: Part, assessment: Assessment
+) -> Reason | None:
+    """Why the part needs a person; another language is no reason where a model can write it.
+
+    The article's questions to the customer stay in its own language: nobody translates those.
+    """
+    reason, language = reason_for(part, assessment), assessment.language
+    is_language = reason is not None and reason.cause is Cause.OTHER_LANGUAGE
+    if part.content is None or not is_language or questions_for(part.missing, language):
+        return reason
+    if not (may_write(engine, request, language) and may_be_translated(part.content)):
+        return reason
+    return reason_for(part, assessment, translated=True)
 
 
 def _refused(parts: Sequence[Part]) -> tuple[RefusedField, ...]:

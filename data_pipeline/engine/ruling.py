@@ -234,6 +234,12 @@ def _below_cut(
         return None
     covered = draft.covered if draft else frozenset()
     reason = short_of(Cause.TOO_UNSURE, part, case.assessment, covered)
-    return msgspec.structs.replace(
-        reason, detail=f"{confidence.probability:.2f} < {min(cut, 1):.2f}"
+    return msgspec.structs.replace(reason, detail=_short_by(confidence.probability, min(cut, 1)))
+
+
+def _short_by(probability: float, cut: float) -> str:
+    """Both with as many decimals as it takes to tell them apart: never `0.22 < 0.22`."""
+    shown = ((f"{probability:.{n}f}", f"{cut:.{n}f}") for n in range(2, 17))
+    return " < ".join(
+        next((one for one in shown if one[0] != one[1]), (str(probability), str(cut)))
     )

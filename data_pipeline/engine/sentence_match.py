@@ -22,13 +22,16 @@ def sentence_agreement(
         (
             2 * sum(information[t] for t in shared) / (asked + sum(map(worth, sentence)))
             for sentence in _sentences(chunk.body, chunk.language)
-            if (shared := information.keys() & sentence)
+            if (shared := [term for term in sentence if term in information])
         ),
         default=0.0,
     )
 
 
-@lru_cache(maxsize=8_192)
-def _sentences(body: str, language: str) -> tuple[frozenset[str], ...]:
-    """Terms of each sentence; cached, because the chunks that many ask about are few."""
-    return tuple(frozenset(terms(one, language)) for one in split_sentences(body))
+@lru_cache(maxsize=4_096)
+def _sentences(body: str, language: str) -> tuple[tuple[str, ...], ...]:
+    """Terms of each sentence, each once, as written; cached: what many ask about are few chunks.
+
+    Not sets: their order, and so the sum, differs between processes.
+    """
+    return tuple(tuple(dict.fromkeys(terms(one, language))) for one in split_sentences(body))

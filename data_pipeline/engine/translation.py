@@ -142,16 +142,17 @@ def _shortened(text: str) -> str:
     return f"{text[:half].rstrip()} … {text[-half + 3 :].lstrip()}"
 
 
+def is_translation(reply: str) -> bool:
+    """Whether anything was translated in a model's reply: nonsense is not worth keeping."""
+    return any(one.text.strip() for one in _decoded(reply))
+
+
 def _read(
     reply: str, originals: Sequence[str], languages: Sequence[str]
 ) -> dict[str, dict[str, str]]:
     """What can be used of a reply, each text once per language; nothing of one that is no JSON."""
-    try:
-        decoded = msgspec.json.decode(reply[:_MAX_REPLY].encode("utf-8", "replace"), type=_Reply)
-    except (msgspec.DecodeError, RecursionError):
-        return {}
     found: dict[str, dict[str, str]] = {language: {} for language in languages}
-    for one in decoded.translations:
+    for one in _decoded(reply):
         told = found.get(one.language[:2].lower())
         if told is None or not 1 <= one.id <= len(originals):
             continue
@@ -159,3 +160,11 @@ def _read(
         if is_faithful(_shortened(original), one.text):
             told.setdefault(original, one.text.strip())
     return found
+
+
+def _decoded(reply: str) -> Sequence[_Text]:
+    try:
+        whole = msgspec.json.decode(reply[:_MAX_REPLY].encode("utf-8", "replace"), type=_Reply)
+    except (msgspec.DecodeError, RecursionError):
+        return ()
+    return whole.translations

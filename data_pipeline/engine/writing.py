@@ -10,9 +10,11 @@ from typing import Final
 import msgspec
 
 from data_pipeline.contract.replies import Decision
+from data_pipeline.contract.requests import RequiredDataRequest
 from data_pipeline.contract.stream import DeltaEvent, Tell, tell_nobody
 from data_pipeline.engine.agent_wording import Cause
 from data_pipeline.engine.article_content import ArticleContent
+from data_pipeline.engine.assessment import Engine
 from data_pipeline.engine.guardrails import forbidden_phrases
 from data_pipeline.engine.identifiers import identifiers_in
 from data_pipeline.engine.model_answer.assignment import ModelAssignment, assign
@@ -104,14 +106,24 @@ async def write_with_model(
     )
 
 
-def _could_answer(case: Case, rulings: Sequence[Ruling]) -> bool:
-    """Whether nothing but the lack of words stands between the ticket and an answer.
+def may_write(engine: Engine, request: RequiredDataRequest, language: str) -> bool:
+    """Whether a model may write in `language`, whatever language the articles are in.
 
     In a language of which the checks know no promise, no verdict and no rule, none could be sent.
     """
+    mode = getattr(request.options, "mode", "auto")
+    return engine.model is not None and mode != "extractive" and speaks(language)
+
+
+def may_be_translated(content: ArticleContent) -> bool:
+    """Whether it forbids no words: in a translation nobody could tell that they are said."""
+    return not forbidden_phrases(content.guardrails, content.frames.values())
+
+
+def _could_answer(case: Case, rulings: Sequence[Ruling]) -> bool:
+    """Whether nothing but the lack of words stands between the ticket and an answer."""
     return (
-        speaks(case.assessment.language)
-        and case.request.options.mode != "extractive"
+        may_write(case.engine, case.request, case.assessment.language)
         and bool(rulings)
         and all(_is_open(ruling) for ruling in rulings)
     )
@@ -122,13 +134,8 @@ def _is_open(ruling: Ruling) -> bool:
     if part.content is None or part.missing or ruling.decision is Decision.CLARIFY:
         return False
     if ruling.reason and ruling.reason.cause is Cause.OTHER_LANGUAGE:
-        return not _forbids_words(part.content)
+        return may_be_translated(part.content)
     return ruling.reason is None or ruling.reason.cause in _LIFTED
-
-
-def _forbids_words(content: ArticleContent) -> bool:
-    """Whether the article forbids to say something: in a translation nobody could tell that."""
-    return bool(forbidden_phrases(content.guardrails, content.frames.values()))
 
 
 def _assigned(case: Case, rulings: Sequence[Ruling]) -> ModelAssignment:

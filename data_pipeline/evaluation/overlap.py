@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 _GRAM: Final = 5
@@ -35,11 +36,13 @@ def _words(text: str) -> list[str]:
 class Twins:
     """Finds the articles that hold a passage, whatever the labels say."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        """Index `texts` by article id."""
+    def __init__(self, texts: Mapping[str, str], passages: Iterable[str] | None = None) -> None:
+        """Index `texts` by article id; for `passages` alone, if given, which takes less memory."""
+        wanted = None if passages is None else frozenset(chain.from_iterable(map(grams, passages)))
         self._holders: defaultdict[Gram, list[str]] = defaultdict(list)
         for article_id, text in texts.items():
-            for gram in grams(text):
+            found = grams(text)
+            for gram in found if wanted is None else found & wanted:
                 self._holders[gram].append(article_id)
 
     def of(self, passage: str) -> frozenset[str]:

@@ -137,7 +137,7 @@ async def ask_all(
     Raises what `ticket_reply` raises, `InvalidRequestError` with the question's id.
     """
     terms_of = cache(lambda article_id: article_terms(chunks.get(article_id, ())))
-    view = lru_cache(_VIEWS)(lambda hidden: _without(engine, hidden, terms_of))
+    view = lru_cache(_VIEWS)(lambda hidden: engine_without(engine, hidden, terms_of))
     runs = []
     for done, ask in enumerate(asks, 1):
         seen = view(ask.hidden) if ask.hidden else engine
@@ -149,9 +149,10 @@ async def ask_all(
     return runs
 
 
-def _without(
+def engine_without(
     engine: Engine, hidden: frozenset[str], terms_of: Callable[[str], ArticleTerms]
 ) -> Engine:
+    """The engine over what is left without the articles `hidden`."""
     index = Without(engine.index, hidden, terms_of)
     return msgspec.structs.replace(engine, index=index)
 

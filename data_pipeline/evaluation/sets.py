@@ -121,7 +121,7 @@ def read_removal(path: Path) -> frozenset[str]:
 
 def golds_of(labelled: LabelledSet) -> dict[int, frozenset[str]]:
     """Gold articles of each question by position, with those that hold the gold passage too."""
-    twins = Twins(labelled.texts)
+    twins = Twins(labelled.texts, [case.passage for case in labelled.cases])
     return {n: case.gold | twins.of(case.passage) for n, case in enumerate(labelled.cases)}
 
 

@@ -217,8 +217,9 @@ def _model(settings: Settings, opened: _Opened) -> AnswerModel | None:
 
         model = FallbackModel(model, _asked(settings, opened, second, seconds))
     from data_pipeline.adapters.remembering import RememberingModel
+    from data_pipeline.engine.translation import is_translation
 
-    model = RememberingModel(model)
+    model = RememberingModel(model, is_usable=is_translation)
     if settings.masking == "off":
         return model
     from data_pipeline.adapters.masked import MaskedModel

@@ -22,7 +22,7 @@ from data_pipeline.adapters.calibration_files import (
     read_calibration,
     write_calibration,
 )
-from data_pipeline.engine.confidence import Coefficients, shipped_coefficients
+from data_pipeline.engine.confidence import Coefficients, shipped_coefficients, threshold
 from data_pipeline.errors import SettingsError
 from tests.engine.calibrated import cut, measured
 
@@ -53,6 +53,12 @@ def named(version: str) -> Coefficients:
 
 def names_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
+
+
+async def is_closed(files: CalibrationFiles) -> bool:
+    """Whether nothing is answered by itself, however much error is allowed."""
+    found = await files.of("default")
+    return found is not None and threshold(found, 0.99) > 1 and found.version == "unusable"
 
 
 async def version_of(files: CalibrationFiles, namespace: str = "default") -> str | None:
@@ -131,11 +137,11 @@ async def test_the_file_is_not_looked_at_for_every_ticket(
 async def test_a_file_that_cannot_be_used_leaves_what_was_read_before(
     tmp_path: Path, content: bytes
 ) -> None:
-    """Torn, of another shape, or naming evidence that there is not."""
+    """Torn, of another shape, or naming evidence that there is not: at first nothing is sent."""
     files = CalibrationFiles(tmp_path, look_again=0)
     path = calibration_path(tmp_path, "default")
     path.write_bytes(content)
-    assert await files.of("default") is None
+    assert await is_closed(files)
     write_calibration(path, named("good"))
     assert await version_of(files) == "good"
     path.write_bytes(content)
@@ -148,7 +154,44 @@ async def test_half_a_file_is_no_calibration(tmp_path: Path) -> None:
     path = calibration_path(tmp_path, "default")
     write_calibration(path, named("whole"))
     path.write_bytes(path.read_bytes()[:-20])
-    assert await CalibrationFiles(tmp_path).of("default") is None
+    assert await is_closed(CalibrationFiles(tmp_path))
+
+
+async def test_a_disk_that_fails_does_not_bring_the_shipped_guess_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = calibration_path(tmp_path, "default")
+    write_calibration(path, named("measured"))
+    files = CalibrationFiles(tmp_path, look_again=0)
+    assert await version_of(files) == "measured"
+
+    def fail(_path: Path, **_options: object) -> os.stat_result:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Path, "stat", fail)
+        assert await version_of(files) == "measured"
+    assert await version_of(files) == "measured"
+    path.unlink()
+    assert await version_of(files) is None
+
+
+async def test_a_file_that_may_be_read_at_last_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rights change, its content and its time do not."""
+    path = calibration_path(tmp_path, "default")
+    write_calibration(path, named("measured"))
+    files = CalibrationFiles(tmp_path, look_again=0)
+
+    def refuse(_path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(Path, "read_bytes", refuse)
+        assert await is_closed(files)
+    path.chmod(0o600)
+    assert await version_of(files) == "measured"
 
 
 async def test_a_file_of_any_size_is_not_read_into_memory(
@@ -157,12 +200,12 @@ async def test_a_file_of_any_size_is_not_read_into_memory(
     path = calibration_path(tmp_path, "default")
     write_calibration(path, named("large"))
     monkeypatch.setattr(calibration_files, "_LARGEST", 10)
-    assert await CalibrationFiles(tmp_path).of("default") is None
+    assert await is_closed(CalibrationFiles(tmp_path))
 
 
 async def test_a_folder_in_its_place_is_no_calibration(tmp_path: Path) -> None:
     calibration_path(tmp_path, "default").mkdir()
-    assert await CalibrationFiles(tmp_path).of("default") is None
+    assert await is_closed(CalibrationFiles(tmp_path))
 
 
 def test_a_place_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from data_pipeline.adapters.remembering import RememberingModel
+from data_pipeline.engine.translation import is_translation
 from data_pipeline.errors import ModelUnavailableError
 from data_pipeline.ports import Completion, ModelTask
 from tests.fakes_models import ScriptedModel
@@ -64,6 +65,17 @@ async def test_a_failure_is_not_kept() -> None:
     with pytest.raises(ModelUnavailableError):
         await remembering.complete(a_task())
     assert (await remembering.complete(a_task())).text == "{}"
+
+
+@pytest.mark.parametrize("nonsense", ["no JSON", "{}", "[" * 5_000, '{"translations": []}'])
+async def test_nonsense_is_not_kept(nonsense: str) -> None:
+    """Who asks again within minutes is not told the same nonsense."""
+    good = '{"translations": [{"id": 1, "language": "en", "text": "How much?"}]}'
+    model = ScriptedModel(nonsense, good)
+    remembering = RememberingModel(model, is_usable=is_translation)
+    told = [(await remembering.complete(a_task())).text for _ in range(3)]
+    assert told == [nonsense, good, good]
+    assert len(model.tasks) == 2
 
 
 async def test_the_oldest_goes_first_and_all_go_with_time() -> None:

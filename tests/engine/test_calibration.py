@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from types import FrameType
 from typing import Any
 
 import msgspec
@@ -115,6 +117,24 @@ def test_stale_is_when_a_fifth_of_the_articles_is_not_what_was_measured(
     coefficients = measured(kb_version=f"kept-{kept}", revisions=frozenset(map(mark_of, before)))
     assert coefficients.measured
     assert is_stale(coefficients.measured, catalogue(*after), ("", "", "")) is stale
+
+
+def test_a_state_of_the_articles_that_is_gone_is_not_kept_in_memory() -> None:
+    """A catalogue holds all terms of its articles, and every upload makes another one."""
+    coefficients = measured(kb_version="before", revisions=frozenset({"gone"}))
+    assert coefficients.measured
+    now = catalogue(card("held"), version="held in memory")
+    assert is_stale(coefficients.measured, now, ("", "", ""))
+    assert not [one for one in gc.get_referrers(now) if not isinstance(one, FrameType)]
+
+
+def test_two_calibrations_of_one_version_are_told_apart() -> None:
+    now = catalogue(card("a"), version="now")
+    same = measured(kb_version="then", revisions=frozenset({mark_of(card("a"))})).measured
+    other = measured(kb_version="then", revisions=frozenset({"another"})).measured
+    assert same
+    assert other
+    assert [is_stale(one, now, ("", "", "")) for one in (same, other)] == [False, True]
 
 
 def test_other_models_make_it_stale_and_the_same_version_of_the_articles_does_not() -> None:

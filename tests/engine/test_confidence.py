@@ -117,10 +117,16 @@ def test_provenance_says_that_the_coefficients_come_from_elsewhere() -> None:
 
 @pytest.mark.parametrize(
     "model",
-    [Model(math.nan, {}), Model(0.0, {"matched": math.inf}), Model(0.0, {"horoscope": 1.0})],
+    [
+        Model(math.nan, {}),
+        Model(0.0, {"matched": math.inf}),
+        Model(0.0, {"matched": 1e308, "ahead": -1e308}),
+        Model(0.0, {"horoscope": 1.0}),
+        Model(0.0, {"intercept": 1.0}),
+    ],
 )
 def test_coefficients_that_would_fail_on_a_ticket_are_not_sound(model: Model) -> None:
-    """No number, or of evidence that there is not."""
+    """No number, ones whose sum is none, or of evidence that there is not."""
     assert is_sound(SHIPPED)
     assert not is_sound(msgspec.structs.replace(SHIPPED, reply=model))
     assert not is_sound(msgspec.structs.replace(SHIPPED, article=model))

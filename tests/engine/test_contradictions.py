@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from data_pipeline.articles import Article, Chunk
 from data_pipeline.contract.replies import Citation, Decision, GenerateResponseReply, ReasonCode
 from data_pipeline.engine.confidence import Model
+from data_pipeline.engine.contradiction import dispute
 from data_pipeline.engine.contradiction.dispute import find_dispute
+from data_pipeline.engine.contradiction.same_matter import same_matter
+from data_pipeline.engine.contradiction.statement import Statement
 from data_pipeline.ingest.chunking import chunk_article
 from tests.builders import TEXTS, article, articles, section
 from tests.engine.contradicting_pairs import CLOSE, CONSISTENT, CONTRADICTING, REWORDED, Told
@@ -284,3 +287,28 @@ async def test_a_ticket_of_two_parts_tells_of_the_contradiction() -> None:
     assert contradicts(reply)
     codes = {result.reason_code for result in reply.inquiries}
     assert codes == {None, ReasonCode.CONTRADICTION}
+
+
+async def test_thousands_of_figures_are_not_all_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a chunk full of them only so many are: nobody else's question waits for the rest."""
+    compared = 0
+
+    def counted(one: Statement, other: Statement) -> bool:
+        nonlocal compared
+        compared += 1
+        return same_matter(one, other)
+
+    monkeypatch.setattr(dispute, "same_matter", counted)
+    text = " ".join(f"A lamp return is {n} days." for n in range(1, 900))
+    known = [page(f"# Returning a lamp {n}\n\n{text}\n", f"p{n}.md") for n in range(4)]
+    await ask(engine_of(*known, coefficients=CERTAIN), HOW_LONG)
+    assert 0 < compared < 60_000
+
+
+def test_a_contradiction_behind_many_figures_of_another_matter_is_found() -> None:
+    """Only statements in words of the reply count towards what is compared of a chunk."""
+    others = " ".join(f"Bulb box {n} holds {n} shades." for n in range(2, 72))
+    (one,), (other,) = pages(LAMP, (FAQ[0], f"{others} {FAQ[1]}"))
+    found = find_dispute([citation_of(one)], [one, other])
+    assert found
+    assert found.against.quote == FAQ[1]

@@ -13,6 +13,7 @@ from data_pipeline.engine.agent_wording import Cause, agent_wording
 from data_pipeline.engine.assessment import Engine
 from data_pipeline.engine.confidence import Coefficients, Model
 from data_pipeline.engine.escalation import Reason
+from data_pipeline.engine.ruling import _short_by
 from tests.engine.kb import ask, engine_of, fact, lamp_return, messages, page, sure, warranty
 from tests.engine.test_writing import writes
 from tests.fakes_models import ScriptedModel
@@ -422,3 +423,17 @@ def certain(odds: float = 4.0) -> Coefficients:
     """The same log-odds for all replies, whatever the knowledge base does not know."""
     model = Model(odds, {})
     return msgspec.structs.replace(sure(), article=model, reply=model)
+
+
+@pytest.mark.parametrize(
+    ("probability", "cut", "told"),
+    [
+        (0.13, 0.22, "0.13 < 0.22"),
+        (0.2199, 0.22, "0.2199 < 0.2200"),
+        (0.2199999, 0.22, "0.2199999 < 0.2200000"),
+        (0.99, 1.0, "0.99 < 1.00"),
+    ],
+)
+def test_what_is_just_below_the_cut_reads_so(probability: float, cut: float, told: str) -> None:
+    """An agent never reads that 0.22 is less than 0.22."""
+    assert _short_by(probability, cut) == told

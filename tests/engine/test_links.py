@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 import pytest
@@ -83,6 +84,43 @@ def test_an_index_page_gains_nothing() -> None:
     """Everything links to it: it stays behind its equal."""
     known = cards(card("a"), card("hub"), *(card(f"x{n}", "hub") for n in range(30)))
     assert ordered(ranked(a=10, hub=10, x1=5), known) == ["a", "hub", "x1"]
+
+
+def test_links_of_another_catalogue_are_counted_anew() -> None:
+    """What was an index page in the catalogue of before may be none in this one."""
+    others = [card(f"x{n}", "hub") for n in range(30)]
+    ranking = ranked(a=10, hub=10, x1=5)
+    before = cards(card("a"), card("hub"), *others)
+    after = cards(card("a"), card("hub"), others[1])
+    assert [ordered(ranking, known)[0] for known in (before, after, before)] == ["a", "hub", "a"]
+
+
+def test_all_names_of_an_index_page_count_together() -> None:
+    """By its id as by its address; one that is called by its address is not counted twice."""
+    url = "https://help.example/hub"
+    by_both = [card(f"x{n}", "hub" if n % 2 else url) for n in range(30)]
+    hub = cards(card("a"), card("hub", url=url), *by_both)
+    assert ordered(ranked(a=10, hub=10, x1=5), hub) == ["a", "hub", "x1"]
+    few = cards(card("a"), card(url, url=url), *(card(f"x{n}", url) for n in range(15)))
+    assert ordered(ranked(**{"a": 10, url: 10, "x1": 5}), few)[0] == url
+
+
+class Counting(dict[str, ArticleCard]):
+    """Cards that know how often somebody went through all of them."""
+
+    walks = 0
+
+    def values(self) -> Any:
+        self.walks += 1
+        return super().values()
+
+
+def test_a_catalogue_is_gone_through_once() -> None:
+    """Ten thousand articles with their links would take milliseconds of every question."""
+    known = Counting(cards(card("a"), card("b"), card("c", "b")))
+    for _ in range(5):
+        assert link_shares(ranked(a=10, b=10, c=4), known)
+    assert known.walks == 1
 
 
 @pytest.mark.parametrize("score", [0.0])

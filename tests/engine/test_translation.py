@@ -79,13 +79,12 @@ def first(reply: Any) -> str:
 
 
 async def test_a_question_in_another_language_finds_the_article() -> None:
-    """Asked in Spanish of English articles: found in translation, paid, left to a person."""
+    """Asked in Spanish of English articles: found in translation, paid, the model's to write."""
     model = interpreter()
     engine = engine_of(lamp_return(), bulb_delivery(), model=model)
     reply = await need(engine, ASKED)
     assert first(reply) == "lamp-return"
-    assert reply.escalation
-    assert reply.escalation.reason_code is ReasonCode.LANGUAGE
+    assert (reply.next_step, reply.escalation) == (NextStep.GENERATE, None)
     assert reply.degraded == ()
     assert reply.usage.model == "scripted"
     assert reply.usage.output_tokens > 0
@@ -99,7 +98,33 @@ async def test_required_data_come_from_the_article_of_the_other_language() -> No
     engine = engine_of(warranty(fact("Order number")), bulb_delivery(), model=model)
     reply = await need(engine, question)
     assert [field.label for field in reply.required_fields] == ["Order number"]
-    assert reply.next_step is NextStep.ESCALATE
+    assert reply.next_step is NextStep.ESCALATE, "its question is in English"
+    assert reply.escalation
+    assert reply.escalation.reason_code is ReasonCode.LANGUAGE
+
+
+@pytest.mark.parametrize(
+    ("changes", "step"),
+    [
+        ({}, NextStep.GENERATE),
+        ({"points": [fact("Order number", source="profile")]}, NextStep.COLLECT),
+        ({"options": {"language": "fr"}}, NextStep.ESCALATE),
+        ({"guardrails": {"must_not": ["Do not say the lamp is new."]}}, NextStep.ESCALATE),
+    ],
+    ids=["nothing missing", "a system knows", "a language of no checks", "forbidden words"],
+)
+async def test_the_next_step_is_what_the_reply_would_be(
+    changes: dict[str, Any], step: NextStep
+) -> None:
+    """As `generate-response` with the same model: it writes Spanish from the English article."""
+    question = "¿Qué cubre la garantía de mi lámpara?"
+    model = ScriptedModel(told({question: "What does the lamp warranty cover?"}))
+    details = {"guardrails": changes["guardrails"]} if "guardrails" in changes else {}
+    chunks = warranty(*changes.get("points", ()), **details)
+    engine = engine_of(chunks, bulb_delivery(), model=model)
+    reply = await need(engine, question, options=changes.get("options", {}))
+    assert reply.next_step is step
+    assert (reply.escalation is None) is (step is not NextStep.ESCALATE)
 
 
 async def test_the_reply_is_judged_by_the_translated_question() -> None:
@@ -393,6 +418,8 @@ async def test_a_conversation_goes_along() -> None:
             "Write to ana@mail.example or www.lamp.example/x",
         ),
         ("退货期限是30天吗", "Is the return period 30 days?"),
+        ("هل يمكنني الإرجاع خلال ٣٠ يوما", "Can I return it within 30 days?"),
+        ("क्या मैं ४५ दिनों में लौटा सकता हूँ?", "Can I return it within 45 days?"),
         ("Dos semanas.Entonces qué", "Two weeks. Then what"),
     ],
 )
@@ -406,6 +433,7 @@ def test_the_same_figures_in_other_spellings_are_faithful(original: str, transla
         ("¿Puedo pagar 100 €?", "Can I pay €1,000?"),
         ("¿Puedo pagar 100 €?", "Can I pay?"),
         ("¿Puedo pagar?", "Can I pay 100?"),
+        ("هل يمكنني الإرجاع خلال ٣٠ يوما", "Can I return it within 40 days?"),
         ("Mi pedido A-1007", "My order B-1007"),
         ("¿Dónde pago?", "Where do I pay? See https://bad.example"),
         ("¿Dónde pago?", "Where do I pay, at bad.example.com?"),

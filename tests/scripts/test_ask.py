@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from data_pipeline.adapters.calibration_files import write_calibration
+from data_pipeline.engine.confidence import shipped_coefficients
 from scripts import ask, process_articles
 
 
@@ -50,3 +54,12 @@ def test_a_reply_as_json_and_as_a_page(capsys: pytest.CaptureFixture[str]) -> No
     printed = capsys.readouterr().out
     assert reply["decision"] in printed
     assert reply["citations"][0]["chunk_id"] in printed
+
+
+def test_events_stay_out_of_the_json(tmp_path: Path) -> None:
+    """A calibration that is read is an event, which belongs to no result."""
+    write_calibration(tmp_path / "var" / "calibration" / "default.json", shipped_coefficients())
+    command = [sys.executable, "-m", "scripts.ask", "How long do I have?", "--json"]
+    root = Path(__file__).parents[2]
+    run = subprocess.run(command, cwd=root, capture_output=True, check=True)
+    assert json.loads(run.stdout)["versions"]["calibration"]

@@ -7,12 +7,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from data_pipeline.adapters.calibration_files import read_calibration
+from data_pipeline.articles import Article, Kind, Section, Tier, Unit
 from data_pipeline.contract.requests import GenerateResponseRequest
 from data_pipeline.engine.calibration import NEVER
 from data_pipeline.engine.confidence import threshold
+from data_pipeline.evaluation.calibration.measure import PER_ARTICLE
 from data_pipeline.evaluation.labels import Label, write_labels
 from data_pipeline.evaluation.sets import read_set
 from data_pipeline.ingest.sync import load
@@ -23,6 +26,7 @@ from scripts import calibrate
 from tests.evaluation.tiny_set import FOREIGN, QUESTIONS, write_lines, write_set
 
 ASKED = "How long is the battery warranty?"
+ZH = "电池保修期为二十四个月，从购买之日起计算。请将收据和两张照片发送到车间。"
 QUOTE = "The battery warranty lasts twenty four months from the day of purchase."
 
 
@@ -184,11 +188,50 @@ def test_an_empty_namespace_says_what_to_do(tiny: Path, capsys: pytest.CaptureFi
     assert "load articles" in capsys.readouterr().err
 
 
-def test_a_place_that_cannot_be_written_is_refused(
-    stored: Path, tiny: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("out", ["questions.jsonl/c.json", "."])
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_asked(
+    tiny: Path, out: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert calibrate.main(["--out", str(tiny / "questions.jsonl" / "c.json")]) == 2
+    """An empty namespace would be the next to complain."""
+    assert calibrate.main(["--out", str(tiny / out)]) == 2
     assert "name another --out" in capsys.readouterr().err
+
+
+def test_articles_that_are_only_asked_for_by_title_are_warned_about(
+    tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a script without spaces no sentence can be asked about in other words."""
+    [section] = [Section(path="s", heading="", kind=Kind.BODY, tier=Tier.LOW, units=(Unit(ZH),))]
+    article = Article(article_id="zh", title="电池保修", language="zh", sections=(section,))
+
+    async def store() -> None:
+        async with open_index(load_settings()) as index:
+            await load(index, "default", [article], ())
+
+    asyncio.run(store())
+    assert calibrate.main(["--json"]) == 1
+    assert any("only be asked for by title" in text for text in told(capsys)["warnings"])
+    assert calibrate.main(["--json", "--set", str(tiny)]) == 1
+    assert not any("by title" in text for text in told(capsys)["warnings"])
+
+
+def test_articles_are_asked_about_as_the_service_would_be_today(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not about what has expired, and not in a scope that the service does not know."""
+    first, *others = read_set(tiny).articles
+    expired = [msgspec.structs.replace(one, valid_until="2020-01-01") for one in others]
+    scoped = msgspec.structs.replace(first, scope={"model": ("X1",)})
+
+    async def store() -> None:
+        async with open_index(load_settings()) as index:
+            await load(index, "default", [scoped, *expired], ())
+
+    asyncio.run(store())
+    monkeypatch.setenv("KB_SCOPE_KEYS", "country")
+    assert calibrate.main(["--json"]) == 1
+    counts = told(capsys)["basis"]["counts"]
+    assert counts == {"present": PER_ARTICLE, "removed": PER_ARTICLE}
 
 
 @pytest.mark.parametrize(

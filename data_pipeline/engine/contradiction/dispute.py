@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +15,7 @@ from data_pipeline.contract.replies import Citation
 from data_pipeline.engine.contradiction.same_matter import fewest_words, same_matter
 from data_pipeline.engine.contradiction.sayings import Said, sayings_at
 from data_pipeline.engine.contradiction.stated_values import PERMISSION, agree
-from data_pipeline.engine.contradiction.statement import Place, Statement
+from data_pipeline.engine.contradiction.statement import Place, Source, Statement
 from data_pipeline.engine.contradiction.statements import read_saying
 from data_pipeline.engine.contradiction.told_apart import Pair, told_apart
 from data_pipeline.engine.passages import find_text
@@ -22,6 +23,9 @@ from data_pipeline.language import terms
 from data_pipeline.scope import fits, fold_scope
 
 _BY_DATA: Final = frozenset({Kind.FEES, Kind.FAQ, Kind.ISSUES, Kind.DEFINITIONS})
+# What a chunk states in words of the reply. A chunk with more is a form or a table, and to compare
+# thousands of figures with each other would hold up everybody else's question.
+_MOST_OF_A_CHUNK: Final = 60
 _PIECE: Final = re.compile(r"~\d+$")
 _BULLET: Final = " \t-*•"
 
@@ -61,7 +65,7 @@ def find_dispute(citations: Sequence[Citation], chunks: Sequence[Chunk]) -> Disp
     others = [
         stated
         for chunk in shown.values()
-        for stated in _near(chunk, [s.statement for s, _ in said])
+        for stated in islice(_near(chunk, [s.statement for s, _ in said]), _MOST_OF_A_CHUNK)
         if (chunk.chunk_id, stated.start, stated.end) not in quoted
     ]
     everything = [*(stated for stated, _ in said), *others]
@@ -136,9 +140,10 @@ def _terms(language: str, said: Said) -> frozenset[str]:
 
 @lru_cache(maxsize=8_192)
 def _read(chunk: Chunk, said: Said) -> tuple[Stated, ...]:
-    """The statements in what a chunk says, where it can be quoted."""
+    """The statements in what a chunk says, where it can be quoted, no phrase: `same_matter`."""
     at = find_text(chunk, *said.quote)
-    return tuple(Stated(s, chunk, *at) for s in read_saying(_place(chunk), said)) if at else ()
+    read = read_saying(_place(chunk), said) if at else []
+    return tuple(Stated(s, chunk, *at) for s in read if at and s.source is not Source.PHRASE)
 
 
 def _place(chunk: Chunk) -> Place:

@@ -37,6 +37,8 @@ _NESTED: Final = re.compile(
 )
 _LONGEST_NAME: Final = 200
 _SIGNS: Final = re.compile(r"[\W_]+")
+# What values are and names are not: a number or a day, an address, a sentence, a long text.
+_NO_NAME: Final = re.compile(r"^\s*\d[\d\W]*$|@|[\n\r]|[.!?…]\s*$|.{61}", re.DOTALL)
 
 
 def plain_name(name: str) -> str:
@@ -80,8 +82,13 @@ def _nested(name: str) -> str:
     return f"{fold(match[1]).replace(' ', '_')}.{match[2]}" if match else ""
 
 
-def listed(header: Iterable[str]) -> str:
-    """Names of columns for a message, short and printable."""
+def listed(header: Sequence[str]) -> str:
+    """Names of columns for a message, short and printable; none where they are a customer's words.
+
+    A file without a header opens with a ticket.
+    """
+    if any(map(_NO_NAME.search, header)):
+        return f"{len(header)} columns, but no header above them as it seems"
     shown = ["".join(c if c.isprintable() else "?" for c in name[:40]) for name in header]
     return ", ".join(shown[:30]) or "none"
 

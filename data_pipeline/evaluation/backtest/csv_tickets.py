@@ -36,10 +36,10 @@ def read_csv_tickets(path: Path, chosen: Mapping[str, str]) -> Iterator[PastTick
     if first is None:
         raise ArticleSourceError(str(path), "it is empty; give a header and a ticket per row.")
     columns = find_columns(first.cells, chosen)
-    if INQUIRY not in columns and SUBJECT not in columns:
+    if INQUIRY not in columns:
         cause = (
-            "no column holds what customers wrote; name it with --column inquiry=NAME. There are "
-            f"{listed(first.cells)}."
+            "no column holds what customers wrote; name it with --column inquiry=NAME (subjects "
+            f"alone ask too little). There are {listed(first.cells)}."
         )
         raise ArticleSourceError(str(path), cause)
     for row in rows:

@@ -39,16 +39,40 @@ def read_cells(path: Path, liking: Liking) -> Iterator[Cells]:
     """
     csv.field_size_limit(_LARGEST_CELL)
     with _opened(path) as file:
-        reader = csv.reader(file, delimiter=_delimiter(path, liking))
+        delimiter = _delimiter(path, liking)
+        lines: list[str] = []
+        reader = csv.reader(_noted(file, lines), delimiter=delimiter)
+        last: list[str] = []
         try:
             for number, cells in enumerate(reader):
+                last, lines[:] = lines[:], []
                 told = number == 0 and _tells_separator(cells)
                 if any(cell.strip() for cell in cells) and not told:
                     yield Cells(reader.line_num, cells)
+            _check_end(last, delimiter)
         except csv.Error:
             cause = "a cell is not closed or larger than 20 MB; mend its quotation marks."
-            place = f"line {reader.line_num}"
+            place = f"line {max(1, reader.line_num - len(lines or last) + 1)}"
             raise ArticleSourceError(str(path), cause, place) from None
+
+
+def _noted(file: TextIO, lines: list[str]) -> Iterator[str]:
+    """The lines of `file`; those of the row that is being read are in `lines`."""
+    for line in file:
+        lines.append(line)
+        yield line
+
+
+def _check_end(last: Sequence[str], delimiter: str) -> None:
+    """Raises `csv.Error` where the last row ends within quotation marks: it has eaten all others.
+
+    Sloppy marks elsewhere in a row are no reason to refuse a file.
+    """
+    try:
+        list(csv.reader(last, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            raise
 
 
 @contextmanager

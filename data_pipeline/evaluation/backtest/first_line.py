@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
-from data_pipeline.contract.replies import Calibration
+from data_pipeline.contract.replies import Calibration, Decision
 from data_pipeline.evaluation.backtest.risk import Expected, expected_wrong
 from data_pipeline.evaluation.backtest.rows import Backtest, Row
+
+DECIDED: Final[Mapping[Decision, str]] = MappingProxyType(
+    {
+        Decision.ANSWER: "answered",
+        Decision.CLARIFY: "asked back",
+        Decision.ESCALATE: "to a person",
+        Decision.IGNORE: "no reply needed",
+    }
+)
+"""What becomes of a ticket, in words for people."""
 
 
 def expected_of(rows: Sequence[Row]) -> Expected:
@@ -30,19 +42,31 @@ def what_it_rests_on(backtest: Backtest) -> str:
     start = f"An answer needs a confidence of {backtest.cut:.2f}. "
     if expected.answered:
         start = (
-            f"Expected {expected.wrong:.1f}, 95 %: {expected.low:,} to {expected.high:,}, from the "
-            f"confidence of each answer; each had at least {backtest.cut:.2f}. "
+            f"By their confidence {expected.wrong:.1f} of the answers are wrong (95 % sure: "
+            f"{expected.low:,} to {expected.high:,}); each had at least {backtest.cut:.2f}. "
         )
-    return start + _trust(backtest.calibration, backtest.allowed_error)
+    return (
+        start
+        + _excess(expected, backtest.allowed_error)
+        + _trust(backtest.calibration, backtest.allowed_error)
+    )
+
+
+def _excess(expected: Expected, allowed_error: float) -> str:
+    """That more are wrong than allowed: a cut that was not measured here may let them pass."""
+    if expected.wrong <= allowed_error * expected.answered:
+        return ""
+    return f"That is more than the {100 * allowed_error:g} % that you allow. "
 
 
 def _trust(calibration: Calibration | None, allowed_error: float) -> str:
     if calibration is None or calibration.stale:
         return (
-            "The confidence was not fitted on your tickets: mark rows and calibrate, then these "
-            "numbers can be relied on."
+            "The confidence was not fitted on your tickets: mark rows and calibrate before you "
+            "rely on these numbers."
         )
     return (
         f"The cut was measured on this knowledge base ({calibration.n:,} replies, "
-        f"{calibration.date}): at most {100 * allowed_error:g} % of the answers are wrong."
+        f"{calibration.date}): at most {100 * allowed_error:g} % of the answers to questions like "
+        "those it was measured on are wrong."
     )

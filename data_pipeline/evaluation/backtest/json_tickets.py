@@ -1,4 +1,4 @@
-"""Past tickets out of JSON: one object per line, or one array of them.
+"""Past tickets out of JSON: one object per line, one array of them, or `{"tickets": [...]}`.
 
 A ticket is a body for generate-response with `id` and `human_reply` beside it. Objects with the
 names that exports have are read too, with `comments` (Zendesk) or `conversations` (Freshdesk), with
@@ -31,8 +31,15 @@ from data_pipeline.evaluation.backtest.past_ticket import (
     Unreadable,
     with_subject,
 )
-from data_pipeline.evaluation.backtest.threads import before_the_reply, messages_of, text_of
+from data_pipeline.evaluation.backtest.threads import (
+    before_the_reply,
+    is_customers,
+    messages_of,
+    text_of,
+)
 
+_PAGES: Final = ("tickets", "results")
+_OF_ONE: Final = frozenset({"id", "inquiry", "subject", "ticket"})
 _NO_TICKET: Final = "it is no JSON object with a customer's text"
 
 
@@ -48,21 +55,41 @@ def read_json_tickets(path: Path, chosen: Mapping[str, str]) -> Iterator[PastTic
 def _values(path: Path) -> Iterator[tuple[str, Any]]:
     """Every object with its place; None stands for what cannot be decoded."""
     with path.open("rb") as file:
+        is_first = True
         for number, line in enumerate(file, 1):
             bare = line.removeprefix(b"\xef\xbb\xbf").strip()
-            if number == 1 and bare.startswith(b"["):
-                yield from _array(path)
-                return
-            if bare:
-                yield f"line {number}", _decoded(bare)
+            if not bare:
+                continue
+            value = _decoded(bare)
+            if is_first and (bare.startswith(b"[") or value is None or _pages(value)):
+                items = _items(path)
+                if items is not None:
+                    yield from ((f"item {n}", item) for n, item in enumerate(items, 1))
+                    return
+            is_first = False
+            yield f"line {number}", value
 
 
-def _array(path: Path) -> Iterator[tuple[str, Any]]:
-    items = _decoded(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    if not isinstance(items, list):
+def _items(path: Path) -> list[Any] | None:
+    """The tickets of a file that is one array or one object; None where it is neither."""
+    raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf").strip()
+    whole = _decoded(raw)
+    if isinstance(whole, list):
+        return whole
+    if isinstance(whole, dict):
+        return _pages(whole) or [whole]
+    if raw.startswith(b"["):
         cause = "it opens with [ but is no JSON array; give an array, or one object per line."
         raise ArticleSourceError(str(path), cause)
-    yield from ((f"item {number}", item) for number, item in enumerate(items, 1))
+    return None
+
+
+def _pages(value: Any) -> list[Any] | None:
+    """The tickets within what a helpdesk's interface answers: `{"tickets": [...]}`."""
+    if not isinstance(value, dict) or value.keys() & _OF_ONE:
+        return None
+    lists = (value.get(name) for name in _PAGES)
+    return next((found for found in lists if isinstance(found, list)), None)
 
 
 def _decoded(raw: bytes) -> Any:
@@ -137,6 +164,8 @@ def _of_export(
     messages = messages_of(value)
     if text and text not in map(text_of, messages):
         messages = [{"from": "customer", "text": text}, *messages]
+    if messages and not any(map(is_customers, messages)):
+        return request, ""  # an agent wrote to somebody who never replied: nobody asked
     asked, replied = before_the_reply(messages)
     if len(asked) == 1 and text_of(asked[0]):
         return request | with_subject(subject, text_of(asked[0])), replied

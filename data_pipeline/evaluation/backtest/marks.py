@@ -43,7 +43,7 @@ _LONGEST: Final = 40
 
 
 class Marks(msgspec.Struct, frozen=True, kw_only=True):
-    """Marks by the row's key, and what could not be used: places, keys and ids, never words."""
+    """Marks by the row's key, and what could not be used: places, ids and keys, never words."""
 
     by_key: dict[str, Mark]
     unknown: tuple[str, ...] = ()
@@ -74,7 +74,7 @@ def read_marks(paths: Sequence[Path], rows: Sequence[Row]) -> Marks:
         if key not in known:
             unknown.append(_named(found))
         elif mark is None:
-            unread.append(found.place)
+            unread.append(_named(found))
         else:
             meant[key].add(mark)
     ids = {row.key: row.id for row in rows}
@@ -124,7 +124,8 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
 
 
 def _named(found: _Found) -> str:
-    return f"{_printable(found.key or found.id) or 'a row without key and id'} ({found.place})"
+    names = " row ".join(filter(None, (_printable(found.id), _printable(found.key))))
+    return f"{names or 'a row without key and id'} ({found.place})"
 
 
 def _printable(text: str) -> str:

@@ -8,18 +8,20 @@
   let marks = new Map();
   let at = -1;
 
+  const kept = () => JSON.parse(localStorage.getItem(place) || "{}");
+
   const load = () => {
     try {
-      const kept = JSON.parse(localStorage.getItem(place) || "{}");
-      marks = new Map(Object.entries(kept));
+      marks = new Map(Object.entries(kept()));
     } catch {
       byId("volatile").hidden = false;
     }
   };
 
-  const keep = () => {
+  // Another page may have been marked since this one was opened: only the new mark is added.
+  const keep = (key, value) => {
     try {
-      localStorage.setItem(place, JSON.stringify(Object.fromEntries(marks)));
+      localStorage.setItem(place, JSON.stringify({ ...kept(), [key]: value }));
     } catch {
       byId("volatile").hidden = false;
     }
@@ -61,7 +63,7 @@
     if (!row || row.dataset.judged !== "yes") return;
     marks.set(row.dataset.key, value);
     paint(row);
-    keep();
+    keep(row.dataset.key, value);
     count();
   };
 

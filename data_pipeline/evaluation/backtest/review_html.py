@@ -73,26 +73,30 @@ def _head() -> str:
 
 
 def _opening(backtest: Backtest) -> str:
-    total = len(backtest.rows)
-    more = (
-        f'<p class="muted">This page holds the first {MOST:,} of {total:,} rows; review.csv holds '
-        "all of them.</p>"
-        if total > MOST
-        else ""
-    )
     return (
         f"<body><main><h1>{escape(first_line(backtest))}</h1>"
-        f'<p class="lead">{escape(what_it_rests_on(backtest))}</p>{_guide()}{more}{_bar()}'
+        f'<p class="lead">{escape(what_it_rests_on(backtest))}</p>{_guide()}'
+        f"{_missing(len(backtest.rows), backtest.left_out)}{_bar()}"
     )
+
+
+def _missing(rows: int, left_out: int) -> str:
+    """What the page does not show."""
+    told = []
+    if rows > MOST:
+        told.append(f"This page holds the first {MOST:,} of {rows:,} rows; review.csv holds all.")
+    if left_out:
+        told.append(f"Entries of the file left out, as no ticket could be read: {left_out:,}.")
+    return f'<p class="muted">{" ".join(told)}</p>' if told else ""
 
 
 def _guide() -> str:
     return (
         '<p class="muted">Mark each reply: is what it says to this customer right, and does it '
-        "answer the question? Drafts that were not sent count too: they show where the cut may "
-        "lie. Keys: <kbd>j</kbd> next, <kbd>k</kbd> back, <kbd>r</kbd> right, <kbd>w</kbd> wrong, "
-        "<kbd>s</kbd> skip. Nothing leaves this page until you download it. It holds customers' "
-        "words: do not pass it on.</p>"
+        "answer the question? Drafts that were not sent count too: they show how sure kbgate must "
+        "be before a reply may go out. Keys: <kbd>j</kbd> next, <kbd>k</kbd> back, <kbd>r</kbd> "
+        "right, <kbd>w</kbd> wrong, <kbd>s</kbd> skip. Nothing leaves this page until you download "
+        "it. It holds customers' words: do not pass it on.</p>"
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from data_pipeline.contract.replies import Decision
 from data_pipeline.evaluation.backtest.agreement import Agreement
+from data_pipeline.evaluation.backtest.first_line import DECIDED
 from data_pipeline.evaluation.backtest.past_ticket import known_text
 from data_pipeline.evaluation.backtest.rows import Cited, Row
 
@@ -30,7 +31,7 @@ def _title(number: int, row: Row) -> str:
     sure = "" if row.decision is Decision.IGNORE else f"{100 * row.confidence:.0f} % sure"
     return (
         f'<span class="number">{number}</span>'
-        f'<span class="decision {row.decision.value}">{row.decision.value}</span>'
+        f'<span class="decision {row.decision.value}">{DECIDED[row.decision]}</span>'
         f'<span class="muted">{sure}</span>'
         f'<span class="id" title="id of the ticket">{escape(row.id[:80])}</span>'
     )
@@ -88,7 +89,7 @@ def _agreed(agreed: Agreement | None) -> str:
     )
     warned = f'<ul class="differ">{differing}</ul>' if differing else ""
     figures = f"{agreed.shared} of {agreed.figures} figures and " if agreed.figures else ""
-    shared = f"{figures}{100 * agreed.runs:.0f} % of the word runs of kbgate's reply stand here too"
+    shared = f"{figures}{100 * agreed.runs:.0f} % of the wording of kbgate's reply stand here too"
     return f'{warned}<p class="muted">{shared}</p>'
 
 

@@ -65,12 +65,12 @@ def before_the_reply(
     `opened` where the customer wrote before all messages. Private notes and machines' messages are
     no reply, nor is what an agent wrote before any customer did.
     """
-    start = 0 if opened else next((n for n, m in enumerate(messages) if _is_customers(m)), None)
+    start = 0 if opened else next((n for n, m in enumerate(messages) if is_customers(m)), None)
     later = range(len(messages) if start is None else start, len(messages))
     first = next((n for n in later if _is_reply(messages[n])), None)
     if first is None:
         return list(messages), ""
-    said = takewhile(lambda message: not _is_customers(message), messages[first:])
+    said = takewhile(lambda message: not is_customers(message), messages[first:])
     texts = [text_of(message) for message in said if _is_reply(message)]
     return list(messages[:first]), "\n\n".join(filter(None, texts))
 
@@ -79,7 +79,8 @@ def _is_reply(message: Message) -> bool:
     return message.get("from") == "agent" and message.get("public") is not False
 
 
-def _is_customers(message: Message) -> bool:
+def is_customers(message: Message) -> bool:
+    """Whether a customer wrote it; so it is where nobody is named."""
     return str(message.get("from") or "customer") == "customer"
 
 

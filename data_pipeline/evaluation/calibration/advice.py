@@ -11,6 +11,7 @@ import msgspec
 from data_pipeline.engine.calibration import Basis
 from data_pipeline.evaluation.calibration.bound import needed, upper_bound
 from data_pipeline.evaluation.calibration.promise import Calibrated
+from data_pipeline.evaluation.runs import Group
 
 _PAIRS: Final = 5
 _LARGEST: Final = 20_000
@@ -82,7 +83,9 @@ def _alike(calibrated: Calibrated) -> tuple[Alike, ...]:
     counts: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
     for n in places[: max(1, len(places) // 2)]:
         trial = calibrated.trials[n]
-        if not calibrated.judged[n].right and trial.own and trial.own != trial.article:
+        if calibrated.judged[n].right or trial.kind == Group.FOREIGN.value:
+            continue
+        if trial.own and trial.own != trial.article:
             counts[trial.own, trial.article].append(calibrated.judged[n].probability)
     worst = sorted(counts, key=lambda pair: (-sum(counts[pair]), pair))[:_PAIRS]
     return tuple(Alike(*pair, len(counts[pair])) for pair in worst)

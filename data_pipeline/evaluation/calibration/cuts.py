@@ -19,9 +19,9 @@ from data_pipeline.evaluation.calibration.bound import needed, upper_bound
 
 # Wrong answers that the starts leave room for: an early one must not end the test at once.
 _ROOM: Final = (1, 8, 64)
-# How alike the luck of an article's questions is at least (intraclass correlation). A knowledge base
-# is asked about all of its articles alike, so little is left to the luck of which; but tickets favour
-# some, and ever so many questions of one article tell no more than fifty single ones.
+# How alike the luck of an article's questions is at least (intraclass correlation). All articles
+# are asked about alike, so little is left to the luck of which; but tickets favour some, and ever
+# so many questions of one article tell no more than fifty single ones.
 _ALIKE: Final = 0.02
 _GRID: Final = 100
 _NONE: Final = 1e-12

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -17,12 +17,13 @@ from data_pipeline.evaluation.calibration.promise import Calibrated, Origin, cal
 from data_pipeline.evaluation.calibration.questions import own_asks
 from data_pipeline.evaluation.calibration.terms import Terms
 from data_pipeline.evaluation.calibration.trials import Trial, try_all
+from data_pipeline.evaluation.lint.asking import holds
 from data_pipeline.evaluation.runs import Ask, Group, Progress
 from data_pipeline.evaluation.sets import Case
 
 MOST_QUESTIONS = 4_000
 # More of one article tell next to nothing new.
-_PER_ARTICLE = 20
+PER_ARTICLE = 20
 
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,10 +44,14 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """A calibration, and what became of the labelled tickets."""
+    """A calibration, and what became of the labelled tickets.
+
+    `by_title` is how many articles were asked for by their title, having no sentence to ask about.
+    """
 
     calibrated: Calibrated
     marked: Marked
+    by_title: int = 0
 
 
 async def measure(
@@ -61,7 +66,8 @@ async def measure(
     """
     catalogue = await library.engine.index.catalogue(library.namespace)
     plain = msgspec.structs.replace(library.engine, model=None, calibrations=None)
-    asks = _asks(library.articles, asking, terms.seed)
+    keys = library.engine.scope_keys or catalogue.scope_keys
+    asks = _asks(library, asking, keys, terms.seed, bar("Reading"))
     trials = await try_all(plain, library.namespace, asks, library.chunks, bar("Asking"))
     marked = await try_marked(plain, library.namespace, asking.labelled, bar("Tickets"))
     trials += marked.trials
@@ -74,18 +80,32 @@ async def measure(
         revisions=frozenset(map(mark_of, catalogue.articles.values())),
         models=models_of(library.engine),
     )
+    bar("Fitting")
     calibrated = calibrate(trials, library.engine.coefficients, terms, origin)
-    return Outcome(calibrated=calibrated, marked=marked)
+    by_title = sum(ask.group is Group.PRESENT and not ask.case.passage for ask in asks)
+    return Outcome(calibrated=calibrated, marked=marked, by_title=by_title)
 
 
-def _asks(articles: Sequence[Article], asking: Asking, seed: int) -> list[Ask]:
-    """Own questions, and as many foreign ones as have their article there."""
-    most = min(asking.most, _PER_ARTICLE * len(articles))
-    own = own_asks(articles, seed=seed, most=most) if most else []
+def _asks(
+    library: Library, asking: Asking, keys: Collection[str], seed: int, progress: Progress
+) -> list[Ask]:
+    """Own questions of what holds today, and as many foreign ones as have their article there."""
+    articles = list(_askable(library, keys))
+    most = min(asking.most, PER_ARTICLE * len(articles))
+    own = own_asks(articles, seed=seed, most=most, progress=progress) if most else []
     there = sum(ask.group is Group.PRESENT for ask in own)
     wanted = min(len(asking.foreign), there)
     drawn = random.Random(seed).sample(list(asking.foreign), wanted)  # noqa: S311 -- no secret
     return own + [Ask(case, Group.FOREIGN) for case in drawn]
+
+
+def _askable(library: Library, keys: Collection[str]) -> Iterator[Article]:
+    """What holds today, in the scope that the service knows: it refuses questions with another."""
+    today = library.engine.today()
+    for article in library.articles:
+        if holds(article, today):
+            scope = {key: values for key, values in article.scope.items() if key in keys}
+            yield msgspec.structs.replace(article, scope=scope)
 
 
 def _nothing(library: Library, marked: Marked) -> str:

@@ -7,7 +7,7 @@ probabilities of models fitted on the other folds.
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
@@ -189,10 +189,12 @@ def _groups(
     The others share the general one: split up, each would have too few tickets to promise as much.
     """
     cut = cut_for(general, terms.allowed_error)
-    names = sorted({name for trial in tested for name in trial.groups})
+    members: defaultdict[str, list[Judged]] = defaultdict(list)
+    for trial, one in zip(tested, judged, strict=True):
+        for name in set(trial.groups):
+            members[name].append(one)
     found = {}
-    for name in names:
-        own = [j for t, j in zip(tested, judged, strict=True) if name in t.groups]
+    for name, own in sorted(members.items()):
         if effective(own) >= 2 * needed(1, terms.allowed_error, terms.doubt) and _is_worse(
             own, cut, terms
         ):

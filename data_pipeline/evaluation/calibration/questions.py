@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
@@ -18,7 +19,7 @@ from data_pipeline.evaluation.calibration.wording import (
 )
 from data_pipeline.evaluation.lint.own_questions import own_questions
 from data_pipeline.evaluation.overlap import Twins
-from data_pipeline.evaluation.runs import Ask, Group
+from data_pipeline.evaluation.runs import Ask, Group, Progress
 from data_pipeline.evaluation.sets import Case
 
 # What customers ask about; guardrails, data points and examples are for agents.
@@ -38,22 +39,50 @@ _ASKED_ABOUT: Final = frozenset(
 )
 # How often a word that the article does not have comes from a title.
 _FROM_TITLES: Final = 0.5
+# Articles that may hold a sentence; a footer that more of them have is no article's own.
+_SHARED: Final = 10
+
+_Drawn = tuple[Article, list[Statement]]
 
 
-def own_asks(articles: Sequence[Article], *, seed: int, most: int) -> list[Ask]:
+def own_asks(
+    articles: Sequence[Article],
+    *,
+    seed: int,
+    most: int,
+    progress: Progress = lambda _done, _all: None,
+) -> list[Ask]:
     """At most `most` questions, each asked with its article there and with it hidden.
 
     Articles take turns, in an order drawn with `seed`. Each is asked about a sentence of its own in
     partly other words (`wording`); one without sentences its own questions, as they stand there. An
-    article that holds most of the sentence too counts as its article, and is hidden with it.
+    article that holds most of the sentence too counts as its article, and is hidden with it. What
+    stands in many articles tells none from another: it is asked about only where there is nothing
+    else, and then only the article itself counts.
     """
     generator = random.Random(seed)  # noqa: S311 -- a fixed seed, no secret
-    drawn = [(article, list(_statements(article))) for article in articles]
-    generator.shuffle(drawn)
+    order = list(articles)
+    generator.shuffle(order)
+    drawn = _telling(list(_read(order[:most], progress)))
     others = _Vocabulary([s for _, said in drawn for s in said], generator)
-    twins = Twins({article.article_id: _text(article) for article in articles})
-    cases = islice(_in_turns(drawn, others, generator), most)
+    cases = list(islice(_in_turns(drawn, others, generator), most))
+    texts = {article.article_id: _text(article) for article in articles}
+    twins = Twins(texts, [case.passage for case in cases])
     return [ask for number, case in enumerate(cases) for ask in _both(case, number, twins)]
+
+
+def _read(articles: Sequence[Article], progress: Progress) -> Iterator[_Drawn]:
+    for done, article in enumerate(articles, 1):
+        yield article, list(_statements(article))
+        progress(done, len(articles))
+
+
+def _telling(drawn: Sequence[_Drawn]) -> list[_Drawn]:
+    """The same without the sentences that many articles hold, where an article has others."""
+    held = Counter(text for _, said in drawn for text in {s.text for s in said})
+    return [
+        (article, [s for s in said if held[s.text] <= _SHARED] or said) for article, said in drawn
+    ]
 
 
 class _Vocabulary:
@@ -71,7 +100,7 @@ class _Vocabulary:
 
 
 def _in_turns(
-    drawn: Sequence[tuple[Article, list[Statement]]], others: _Vocabulary, generator: random.Random
+    drawn: Sequence[_Drawn], others: _Vocabulary, generator: random.Random
 ) -> Iterator[Case]:
     """A question of each article, again and again: of sentences for ever, of its own only once."""
     own = [iter(own_questions(article) if not said else ()) for article, said in drawn]
@@ -104,7 +133,8 @@ def _case(article: Article, text: str, passage: str) -> Case:
 
 def _both(case: Case, number: int, twins: Twins) -> Iterator[Ask]:
     case = msgspec.structs.replace(case, qid=f"own-{number}")
-    gold = case.gold | twins.of(case.passage)
+    holders = twins.of(case.passage)
+    gold = case.gold | holders if len(holders) <= _SHARED else case.gold
     yield Ask(case, Group.PRESENT, gold)
     yield Ask(case, Group.REMOVED, hidden=gold)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
@@ -18,9 +18,16 @@ from data_pipeline.engine.parts import Assessment
 from data_pipeline.engine.ruling import Case as Ticket
 from data_pipeline.engine.ruling import Ruling, rule
 from data_pipeline.errors import InvalidRequestError
-from data_pipeline.evaluation.runs import Ask, Group, Progress, Run, request_for
+from data_pipeline.evaluation.runs import (
+    Ask,
+    Group,
+    Progress,
+    Run,
+    engine_without,
+    request_for,
+)
 from data_pipeline.evaluation.sets import Case
-from data_pipeline.evaluation.without import ArticleTerms, Without, article_terms
+from data_pipeline.evaluation.without import article_terms
 
 TICKETS: Final = "tickets"
 """The kind of trials whose mix is that of real tickets."""
@@ -126,20 +133,13 @@ async def try_all(
     Raises what `assess` raises, `InvalidRequestError` with the question's id.
     """
     terms_of = cache(lambda article_id: article_terms(chunks.get(article_id, ())))
-    view = lru_cache(_VIEWS)(lambda hidden: _without(engine, hidden, terms_of))
+    view = lru_cache(_VIEWS)(lambda hidden: engine_without(engine, hidden, terms_of))
     trials = []
     for done, ask in enumerate(asks, 1):
         seen = view(ask.hidden) if ask.hidden else engine
         trials.append(judged_by_gold(ask, await draft(seen, namespace, _request(ask.case))))
         progress(done, len(asks))
     return trials
-
-
-def _without(
-    engine: Engine, hidden: frozenset[str], terms_of: Callable[[str], ArticleTerms]
-) -> Engine:
-    index = Without(engine.index, hidden, terms_of)
-    return msgspec.structs.replace(engine, index=index)
 
 
 def _request(case: Case) -> GenerateResponseRequest:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -31,6 +32,7 @@ _OTHER_WORDS: Final = (0.8, 2.0)
 _NAMES_TITLE, _NAMES_HEADING, _TITLE_WORDS = 0.75, 0.5, 0.6
 # Words that are passed over in the stretch of text whose words the question takes.
 _PASSED_OVER: Final = 8
+_KNOWN_WORDS: Final = 20_000
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,10 +66,13 @@ def statements(text: str, *, title: str, heading: str, language: str) -> Iterato
 
 def telling_words(text: str, language: str) -> list[str]:
     """Words of `text` as they stand there, without function words and words of asking."""
+    return [word for word in _WORD.findall(text) if _tells(word, language)]
+
+
+@lru_cache(_KNOWN_WORDS)
+def _tells(word: str, language: str) -> bool:
     soft = soft_terms(language)
-    return [
-        word for word in _WORD.findall(text) if any(t not in soft for t in terms(word, language))
-    ]
+    return any(term not in soft for term in terms(word, language))
 
 
 def question_about(

@@ -68,13 +68,14 @@ async def ask_all(
     asked: list[Asked] = []
     for done, article in enumerate(articles):
         progress(done, len(articles))
-        if _holds(article, day):
+        if holds(article, day):
             asked += [await _ask(engine, namespace, article, q) for q in own_questions(article)]
     progress(len(articles), len(articles))
     return asked
 
 
-def _holds(article: Article, day: date) -> bool:
+def holds(article: Article, day: date) -> bool:
+    """Whether the article is valid on that day."""
     today = day.isoformat()
     return (article.valid_from or today) <= today <= (article.valid_until or today)
 

@@ -20,8 +20,17 @@ def test_the_first_line_says_how_many_would_be_answered_and_how_many_of_them_wro
     backtest = a_backtest(*answered, escalated(90), escalated(91, 0.6))
     line = "Of your 12 tickets 10 would have been answered, about 2 of them wrong."
     assert first_line(backtest) == line
-    assert "Expected 2.0, 95 %: 0 to 5" in what_it_rests_on(backtest)
+    assert (
+        "By their confidence 2.0 of the answers are wrong (95 % sure: 0 to 5)"
+        in what_it_rests_on(backtest)
+    )
     assert "was not fitted on your tickets" in what_it_rests_on(backtest)
+
+
+@pytest.mark.parametrize(("confidence", "told"), [(0.9, True), (0.96, False)])
+def test_more_wrong_answers_than_allowed_are_not_passed_over(confidence: float, told: bool) -> None:
+    said = what_it_rests_on(a_backtest(*(a_row(n, confidence) for n in range(10))))
+    assert ("more than the 5 % that you allow" in said) == told
 
 
 def test_a_calibration_on_the_own_tickets_states_its_bound() -> None:

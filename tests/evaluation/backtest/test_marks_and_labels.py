@@ -78,11 +78,11 @@ def test_rows_of_another_backtest_and_unreadable_marks_are_named_not_quoted(tmp_
     found = marks_of(tmp_path, "row,id,right\nb2-1,t1,yes\n,t9\x1b[2J,no\n,,no\nb1-1,t1,SECRET\n")
     assert found.by_key == {}
     assert found.unknown == (
-        "b2-1 (sheet0.csv line 2)",
+        "t1 row b2-1 (sheet0.csv line 2)",
         "t9?[2J (sheet0.csv line 3)",
         "a row without key and id (sheet0.csv line 4)",
     )
-    assert found.unread == ("sheet0.csv line 5",)
+    assert found.unread == ("t1 row b1-1 (sheet0.csv line 5)",)
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,43 @@ def test_without_a_column_of_questions_nothing_is_guessed(tmp_path: Path) -> Non
         one(tmp_path, "a,b\n1,SECRET\n")
 
 
+def test_subjects_alone_are_asked_only_where_somebody_says_so(tmp_path: Path) -> None:
+    """A helpdesk's list of tickets has no conversation: what it would answer tells nothing."""
+    with pytest.raises(ArticleSourceError, match="subjects alone ask too little"):
+        one(tmp_path, "id,subject\n1,How long?\n")
+    assert "How long?" in asked_text(
+        one(tmp_path, "id,subject\n1,How long?\n", inquiry="subject").request
+    )
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "17,Ann,SECRET\n",
+        "Ann,ann@SECRET.example,x\n",
+        "Ann,I lost my SECRET.\n",
+        'Ann,"SECRET\nthing"\n',
+        f"Ann,SECRET {'thing ' * 20}\n",
+    ],
+)
+def test_a_file_without_header_is_told_so_without_a_word_of_its_first_ticket(
+    tmp_path: Path, first: str
+) -> None:
+    with pytest.raises(ArticleSourceError, match="no header above them") as raised:
+        one(tmp_path, first + "18,Bob,x\n")
+    assert "SECRET" not in str(raised.value)
+
+
+def test_a_cell_that_is_never_closed_does_not_swallow_the_rest_of_the_file(tmp_path: Path) -> None:
+    """Not even as its last row; sloppy marks that close are read."""
+    for rows in ('1,"How?\n2,Why?\n3,When?\n', '1,"How?\n'):
+        path = tmp_path / "t.csv"
+        path.write_text("id,question\n" + rows)
+        with pytest.raises(ArticleSourceError, match="line 2: a cell is not closed"):
+            list(read_past_tickets(path, {}))
+    assert one(tmp_path, 'id,question\n1,"How" long?\n').request["inquiry"] == "How long?"
+
+
 def test_scope_topic_and_known_facts_reach_the_request(tmp_path: Path) -> None:
     found = one(
         tmp_path,
@@ -264,6 +301,42 @@ def test_an_array_and_the_items_of_n8n_are_read(tmp_path: Path) -> None:
     assert (read[0].id, read[0].human_reply) == ("a", "So.")
     assert isinstance(read[1], Unreadable)
     assert read[1].place == "item 2"
+
+
+def test_what_only_agents_wrote_is_no_question(tmp_path: Path) -> None:
+    """A helpdesk repeats the first comment as the description, whoever wrote it."""
+    path = tmp_path / "t.json"
+    comment = {"author_id": 9, "plain_body": "Your SECRET is ready.", "public": True}
+    ticket = {"id": 1, "requester_id": 7, "subject": "News", "comments": [comment]}
+    path.write_text(json.dumps([ticket | {"description": "Your SECRET is ready."}]))
+    (read,) = read_past_tickets(path, {})
+    assert isinstance(read, Unreadable)
+    assert "SECRET" not in repr(read)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("name", ["tickets", "results"])
+def test_what_a_helpdesks_interface_answers_is_read(
+    tmp_path: Path, name: str, indent: int | None
+) -> None:
+    path = tmp_path / "t.json"
+    tickets = [{"id": n, "description": "How?", "tags": []} for n in range(3)]
+    path.write_text("\n" + json.dumps({name: tickets, "count": 3}, indent=indent))
+    read = [ticket for ticket in read_past_tickets(path, {}) if isinstance(ticket, PastTicket)]
+    assert [(ticket.place, ticket.id) for ticket in read] == [
+        ("item 1", "0"),
+        ("item 2", "1"),
+        ("item 3", "2"),
+    ]
+
+
+def test_one_ticket_over_many_lines_is_read_and_its_own_lists_are_no_tickets(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "t.json"
+    for indent in (None, 2):
+        path.write_text(json.dumps({"id": 7, "question": "How?", "results": [{}]}, indent=indent))
+        assert [ticket.id for ticket in read_past_tickets(path, {})] == ["7"]
 
 
 def test_malformed_lines_are_named_and_the_others_read(tmp_path: Path) -> None:

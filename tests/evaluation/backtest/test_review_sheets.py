@@ -126,6 +126,17 @@ def test_without_rows_the_page_still_opens() -> None:
     assert "Of your 0 tickets" in html_of(a_backtest())
 
 
+def test_entries_that_were_left_out_are_counted_on_the_page() -> None:
+    """A page that is passed on has no terminal beside it."""
+    assert "no ticket could be read: 1,204." in html_of(a_backtest(a_row(1), left_out=1_204))
+    assert "no ticket could be read" not in html_of(a_backtest(a_row(1)))
+
+
+def test_what_becomes_of_a_ticket_stands_in_words() -> None:
+    html = html_of(a_backtest(a_row(1), escalated(2)))
+    assert re.findall(r'class="decision \w+">(.*?)<', html) == ["answered", "to a person"]
+
+
 def test_a_page_of_ten_thousand_rows_holds_the_first_and_says_so() -> None:
     row = a_row(1)
     html = html_of(a_backtest(*[row] * 10_000))

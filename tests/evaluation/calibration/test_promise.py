@@ -13,6 +13,7 @@ from data_pipeline.evaluation.calibration.advice import advise
 from data_pipeline.evaluation.calibration.promise import Calibrated, _folds, calibrate
 from data_pipeline.evaluation.calibration.terms import EVEN, Terms, decisive, mix_of, weights_of
 from data_pipeline.evaluation.calibration.trials import TICKETS, Trial
+from data_pipeline.evaluation.runs import Group
 from tests.evaluation.calibration.trials import ORIGIN, mixed, trial
 
 KNOWN = shipped_coefficients()
@@ -75,6 +76,13 @@ def test_the_articles_that_are_mixed_up_are_named() -> None:
     assert advice.alike[0].asked == "one"
     assert advice.alike[0].answered == "other"
     assert advice.alike[0].wrong >= 30
+
+
+def test_foreign_questions_name_no_article_of_this_knowledge_base() -> None:
+    """Those of another labelled set come with an article of theirs."""
+    strangers = [trial(n, Group.FOREIGN, sure=0.99, own="theirs", article="x") for n in range(60)]
+    alike = advise(calibrated([*mixed(150), *strangers])).alike
+    assert "theirs" not in {pair.asked for pair in alike}
 
 
 def test_nobody_is_judged_by_a_model_that_has_seen_its_article() -> None:

@@ -108,6 +108,30 @@ def test_article_without_sentences_for_customers_is_asked_its_own_questions(
     assert [ask.case.text for ask in asks] == ["Changing a cartridge"] * 2
 
 
+def test_what_stands_in_many_articles_is_not_asked_about() -> None:
+    """Every article would be right, and all of them were hidden at once."""
+    footer = "You reach our friendly service team by telephone on every working day."
+    own = ["ink", "lid", "fuse", "lamp", "tray", "belt", "gear", "hose", "pump", "seal", "bolt"]
+    articles = [
+        an_article(part, f"The {part} costs {n} euros and comes within {n} working days. {footer}")
+        for n, part in enumerate(own)
+    ]
+    asks = own_asks(articles, seed=1, most=110)
+    assert len(asks) == 220
+    assert max(len(ask.gold | ask.hidden) for ask in asks) == 1
+    assert all(ask.case.passage.startswith("The ") for ask in asks)
+    alike = [an_article(f"a{n}", footer) for n in range(len(own))]
+    assert {len(ask.gold | ask.hidden) for ask in own_asks(alike, seed=1, most=110)} == {1}
+
+
+def test_no_more_articles_are_read_than_are_asked_about() -> None:
+    articles = [an_article(f"a{n}", TEXT.replace("printer", f"p{n}")) for n in range(50)]
+    read: list[tuple[int, int]] = []
+    asks = own_asks(articles, seed=1, most=5, progress=lambda done, of: read.append((done, of)))
+    assert read == [(n, 5) for n in range(1, 6)]
+    assert len({ask.case.gold for ask in asks}) == 5
+
+
 def test_no_article_no_question() -> None:
     assert own_asks([], seed=1, most=100) == []
     assert own_asks([PRINTER], seed=1, most=0) == []
