@@ -118,6 +118,11 @@ async def _of_set(
 
 
 def _asking(arguments: argparse.Namespace) -> Asking:
+    if arguments.foreign and arguments.no_own_questions:
+        raise KbgateError(
+            "Foreign questions are mixed with articles' own: leave --no-own-questions out, or "
+            "--foreign."
+        )
     return Asking(
         most=0 if arguments.no_own_questions else arguments.most,
         foreign=tuple(read_cases(arguments.foreign)) if arguments.foreign else (),

@@ -21,10 +21,9 @@ from data_pipeline.engine.passages import (
     passage_at,
     passages_of,
 )
-from data_pipeline.engine.place import Place
 from data_pipeline.engine.procedures import procedures_of
 from data_pipeline.engine.quotable import is_sayable
-from data_pipeline.engine.selection import Asked, Choice, choose_passages, choose_procedure
+from data_pipeline.engine.selection import Asked, choose_passages, choose_procedure
 from data_pipeline.engine.wording import wording_for
 from data_pipeline.ports import TermStatistics
 
@@ -34,8 +33,7 @@ _CONDITIONS: Final = frozenset({Kind.ELIGIBILITY, Kind.BLOCKING})
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A reply with its citations, the query terms that its quotes hold, and the rules it met.
 
-    `is_framed` where it is the article's frame for a proven outcome; `place` is how sure it is that
-    the article is quoted at the right place, nothing where a model wrote it.
+    `is_framed` where it is the article's frame for a proven outcome.
     """
 
     reply: StructuredReply
@@ -43,7 +41,6 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     covered: frozenset[str]
     guardrails: tuple[str, ...] = ()
     is_framed: bool = False
-    place: Place = Place()
 
     @property
     def says_something(self) -> bool:
@@ -78,7 +75,6 @@ class _Parts(msgspec.Struct, frozen=True, kw_only=True):
     steps: Sequence[tuple[Step, Passage]] = ()
     is_framed: bool = False
     guardrails: Sequence[str] = ()
-    place: Place = Place()
 
 
 def write_reply(task: Assignment, statistics: TermStatistics) -> Draft:
@@ -105,7 +101,6 @@ def write_reply(task: Assignment, statistics: TermStatistics) -> Draft:
         covered=_covered(task.asked, used),
         guardrails=tuple(parts.guardrails),
         is_framed=parts.is_framed,
-        place=parts.place,
     )
 
 
@@ -129,8 +124,7 @@ def _composed(
     in_steps = {(p.chunk.chunk_id, p.start) for _, p in steps}
     passages = passages_of(task.content.chunks)
     free = [p for p in passages if (p.chunk.chunk_id, p.start) not in in_steps]
-    choice, broken = _permitted(free, task.asked, forbidden, statistics)
-    chosen = choice.passages
+    chosen, broken = _permitted(free, task.asked, forbidden, statistics)
     points = [p for p in chosen if not is_warning(p)]
     return _Parts(
         # A warning that nothing else goes with is what was asked for.
@@ -138,7 +132,6 @@ def _composed(
         warnings=[p for p in chosen if is_warning(p)] if points or steps else (),
         steps=steps,
         guardrails=sorted(broken),
-        place=choice.place,
     )
 
 
@@ -147,17 +140,16 @@ def _permitted(
     asked: Sequence[Asked],
     forbidden: Sequence[Forbidden],
     statistics: TermStatistics,
-) -> tuple[Choice, set[str]]:
+) -> tuple[list[Passage], set[str]]:
     """The passages to say, and the rules that kept others from being said."""
-    choice = choose_passages(passages, asked, statistics)
-    broken = {rule for p in choice.passages for rule in forbidden_by(p.claim, forbidden)}
+    chosen = choose_passages(passages, asked, statistics)
+    broken = {rule for p in chosen for rule in forbidden_by(p.claim, forbidden)}
     if not broken:
-        return choice, broken
+        return chosen, broken
     allowed = [p for p in passages if not forbidden_by(p.claim, forbidden)]
     again = choose_passages(allowed, asked, statistics)
     # Two that may be said alone can break a rule where they were joined.
-    said = [p for p in again.passages if not forbidden_by(p.claim, forbidden)]
-    return Choice(said, again.place), broken
+    return [p for p in again if not forbidden_by(p.claim, forbidden)], broken
 
 
 def _steps(task: Assignment, statistics: TermStatistics) -> Sequence[tuple[Step, Passage]]:
@@ -183,11 +175,11 @@ def _framed(
     asked = [a for a in task.asked if a.intent.price or a.intent.time]
     passages = passages_of(task.content.chunks)
     rest = [p for p in passages if p.chunk.kind not in _CONDITIONS]
-    choice, broken = _permitted(rest, asked, forbidden, statistics)
+    chosen, broken = _permitted(rest, asked, forbidden, statistics)
     texts = {p.text for p in said}
     return _Parts(
-        points=[*said, *(p for p in choice.passages if p.text not in texts)],
-        behind=choose_passages(passages, task.asked, statistics).passages,
+        points=[*said, *(p for p in chosen if p.text not in texts)],
+        behind=choose_passages(passages, task.asked, statistics),
         warnings=warned,
         is_framed=True,
         guardrails=sorted(broken),

@@ -11,7 +11,6 @@ import msgspec
 from data_pipeline.engine.fit import fit_of
 from data_pipeline.engine.intent import Intent
 from data_pipeline.engine.passages import Passage
-from data_pipeline.engine.place import Place, least_sure, place_of
 from data_pipeline.engine.procedures import Procedure
 from data_pipeline.engine.ranking import Query, idf
 from data_pipeline.engine.widening import widened
@@ -36,16 +35,9 @@ class Asked(msgspec.Struct, frozen=True):
     intent: Intent
 
 
-class Choice(msgspec.Struct, frozen=True):
-    """Passages to quote, the best of each question first, and what speaks for their place."""
-
-    passages: list[Passage]
-    place: Place
-
-
 def choose_passages(
     passages: Sequence[Passage], asked: Sequence[Asked], statistics: TermStatistics
-) -> Choice:
+) -> list[Passage]:
     """For each question its best passages; a further one must add what is not said yet.
 
     Every question gets its best one before any gets a second. Where that says little, they are
@@ -58,8 +50,7 @@ def choose_passages(
     for search in searches:
         search.extend(most, _all_of(searches))
     chosen = _all_of(searches)[: MAX_POINTS + max(0, len(asked) - 1)]
-    quoted = widened(chosen, passages)
-    return Choice(quoted, least_sure([search.place(quoted) for search in searches]))
+    return widened(chosen, passages)
 
 
 def _all_of(searches: Sequence[_Search]) -> list[Passage]:
@@ -74,14 +65,12 @@ class _Search:
     ) -> None:
         self.chosen: list[Passage] = []
         query, intent = asked.query, asked.intent
-        self._query = query
         self._information = _information([query], statistics)
         terms = self._information.keys()
         fitting = (p for p in passages if not terms.isdisjoint(p.own - p.hints))
-        self._fits = [
+        self._left = [
             fit_of(p, query, intent, self._information) for p in fitting if _applies(p, terms)
         ]
-        self._left = self._fits
         self._best = 0.0
 
     def extend(self, most: int, told: Sequence[Passage]) -> None:
@@ -91,11 +80,6 @@ class _Search:
             if passage is None:
                 return
             self.chosen.append(passage)
-
-    def place(self, quoted: Sequence[Passage]) -> Place:
-        """What speaks for the place of its best passage, where these are quoted."""
-        query = self._query
-        return place_of(self._fits, quoted, self._information, query.own, query.pairs)
 
     def _next(self, told: Sequence[Passage]) -> Passage | None:
         said = frozenset[str]().union(*(p.own for p in self.chosen))

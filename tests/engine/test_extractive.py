@@ -343,7 +343,7 @@ def test_chosen_passages_are_passages_and_never_overlap(question: str) -> None:
     chunks = lamp_return()
     passages = passages_of(chunks)
     asked = [Asked(build_query(question, "en"), read_intent(question))]
-    chosen = choose_passages(passages, asked, statistics_of(chunks)).passages
+    chosen = choose_passages(passages, asked, statistics_of(chunks))
     assert all(passage in passages for passage in chosen)
     places = [(p.chunk.chunk_id, p.start, p.end) for p in chosen]
     for one in places:

@@ -260,3 +260,30 @@ def test_a_number_that_is_none_is_refused(
     with pytest.raises(SystemExit) as caught:
         calibrate.main([option])
     assert caught.value.code == 2
+
+
+def test_a_ticket_with_several_questions_counts_by_any_of_its_articles(
+    stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The reply was judged as a whole; which of its parts is the least sure may change."""
+    asked = f"{ASKED} How do I reset my forgotten password?"
+    for article, quote in (
+        ("warranty", QUOTE),
+        (
+            "password",
+            "Open the sign in page and press forgotten password to get a reset link.",
+        ),
+    ):
+        path = labels(tmp_path, 3, request={"inquiry": asked}, article_id=article, quotes=(quote,))
+        assert calibrate.main(["--no-own-questions", "--labels", str(path), "--json"]) == 1
+        assert told(capsys)["basis"]["counts"] == {"tickets": 3}
+
+
+def test_foreign_questions_without_own_ones_are_refused(
+    stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    foreign = write_lines(tmp_path / "foreign.jsonl", FOREIGN)
+    path = labels(tmp_path, 3)
+    given = ["--foreign", str(foreign), "--labels", str(path)]
+    assert calibrate.main([*given, "--no-own-questions"]) == 2
+    assert "leave --no-own-questions out" in " ".join(capsys.readouterr().err.split())

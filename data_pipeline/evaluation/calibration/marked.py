@@ -112,7 +112,8 @@ def _judged(one: Label | Case, drafted: Drafted) -> Trial | None:
     quotes = {
         quote for article, said in drafted.quotes if article == one.article_id for quote in said
     }
-    if one.article_id != drafted.article or not (quotes & set(one.quotes) or not one.quotes):
+    articles = {article for article, _ in drafted.quotes}
+    if one.article_id not in articles or (one.quotes and quotes.isdisjoint(one.quotes)):
         return None
     return Trial(
         kind=TICKETS,
