@@ -4,7 +4,7 @@ A question that repeats the article's words is found too easily: a cut that is m
 and FAQ entries alone promises too much. So questions are made as customers' are made of their
 article's words: how many words they have, how many of these stand in the title, in one stretch of
 the text, or nowhere in the article follows the questions of public help centres, which differ
-little in it (docs/calibration.md has the figures).
+little in it (docs/measurements.md has the figures).
 """
 
 from __future__ import annotations
