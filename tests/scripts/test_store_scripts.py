@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from scripts import delete_article, list_chunks, process_articles, verify_articles
+from scripts import delete_article, list_chunks, process_articles, terminal, verify_articles
 from scripts.terminal import quiet_when_unread
 
 RETURNS = "# Returns\n\nSend the parcel back within 30 days.\n\n## Fees\n\nA return costs €4.\n"
@@ -328,6 +328,8 @@ def test_ctrl_c(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(script, "load_settings", interrupted)
+    # It would stay set up for the tests after this one, with a stream that is closed by then.
+    monkeypatch.setattr(terminal, "configure_logs", lambda *_: None)
     assert quiet_when_unread(script.main) == 130
     assert "stopped run this again" in capsys.readouterr().err
 
