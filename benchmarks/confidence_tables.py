@@ -89,6 +89,7 @@ def _texts(values: Sequence[float | None]) -> list[str]:
 def show_promises(sets: Sequence[Scored]) -> None:
     """What is answered at a cut that was found on the articles alone, and what of it is wrong."""
     table = Table("set", "cut", "answered", "wrong", "of these", "right ones answered", "ideal cut")
+    table.title = f"{sets[0].allowed_error:.0%} allowed" if sets else ""
     for one in sets:
         cut = threshold(one.calibrated, one.allowed_error) if one.calibrated else 0.0
         table.add_row(one.name, f"{cut:.2f}" if cut <= 1 else "refused", *_counts([one]))

@@ -51,6 +51,7 @@ _RIDGE = 100.0
 _TINY = 1e-9
 _CONVERGED = 1e-8
 _SEED = 7
+_ERRORS = (REFERENCE_ERROR, 0.1, 0.2)
 
 Array = NDArray[np.float64]
 
@@ -172,9 +173,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not sets:
         return 0
     asked = asyncio.run(_ask_all(sets, arguments.own))
-    every = [scored(name, asked, Terms()) for name in asked] if len(asked) > 1 else []
-    show_order(every)
-    if arguments.own:
+    promised = [
+        [scored(name, asked, Terms(allowed_error=error)) for name in asked]
+        for error in (_ERRORS if len(asked) > 1 else ())
+    ]
+    for every in promised[:1]:
+        show_order(every)
+    for every in promised if arguments.own else ():
         show_promises(every)
     if arguments.write:
         coefficients = msgspec.to_builtins(fitted(asked))

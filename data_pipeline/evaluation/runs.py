@@ -21,7 +21,7 @@ from data_pipeline.engine.ticket_reply import Ruling, rule, ticket_reply
 from data_pipeline.errors import InvalidRequestError
 from data_pipeline.evaluation.overlap import overlaps
 from data_pipeline.evaluation.sets import Case, LabelledSet, golds_of
-from data_pipeline.evaluation.without import ArticleTerms, Without, article_terms
+from data_pipeline.evaluation.without import Without, article_terms
 from data_pipeline.request_body import read_request
 
 _RANKED: Final = 20
@@ -136,25 +136,32 @@ async def ask_all(
 
     Raises what `ticket_reply` raises, `InvalidRequestError` with the question's id.
     """
-    terms_of = cache(lambda article_id: article_terms(chunks.get(article_id, ())))
-    view = lru_cache(_VIEWS)(lambda hidden: engine_without(engine, hidden, terms_of))
+    view = views(engine, chunks)
     runs = []
     for done, ask in enumerate(asks, 1):
-        seen = view(ask.hidden) if ask.hidden else engine
         try:
-            runs.append(await asked(seen, namespace, ask, mode=mode))
+            runs.append(await asked(view(ask.hidden), namespace, ask, mode=mode))
         except InvalidRequestError as error:
             raise _of_question(ask.case, error) from None
         progress(done, len(asks))
     return runs
 
 
-def engine_without(
-    engine: Engine, hidden: frozenset[str], terms_of: Callable[[str], ArticleTerms]
-) -> Engine:
-    """The engine over what is left without the articles `hidden`."""
-    index = Without(engine.index, hidden, terms_of)
-    return msgspec.structs.replace(engine, index=index)
+def views(
+    engine: Engine, chunks: Mapping[str, Sequence[Chunk]]
+) -> Callable[[frozenset[str]], Engine]:
+    """The engine over what is left without some articles; of `chunks`, by article id.
+
+    The last few views are kept: a question and its neighbours often hide the same.
+    """
+    terms_of = cache(lambda article_id: article_terms(chunks.get(article_id, ())))
+
+    @lru_cache(_VIEWS)
+    def view(hidden: frozenset[str]) -> Engine:
+        index = Without(engine.index, hidden, terms_of)
+        return msgspec.structs.replace(engine, index=index)
+
+    return lambda hidden: view(hidden) if hidden else engine
 
 
 async def asked(engine: Engine, namespace: str, ask: Ask, *, mode: str) -> Run:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
 from typing import Final
 
 import msgspec
@@ -23,15 +22,13 @@ from data_pipeline.evaluation.runs import (
     Group,
     Progress,
     Run,
-    engine_without,
     request_for,
+    views,
 )
 from data_pipeline.evaluation.sets import Case
-from data_pipeline.evaluation.without import article_terms
 
 TICKETS: Final = "tickets"
 """The kind of trials whose mix is that of real tickets."""
-_VIEWS: Final = 4
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,12 +129,11 @@ async def try_all(
 
     Raises what `assess` raises, `InvalidRequestError` with the question's id.
     """
-    terms_of = cache(lambda article_id: article_terms(chunks.get(article_id, ())))
-    view = lru_cache(_VIEWS)(lambda hidden: engine_without(engine, hidden, terms_of))
+    view = views(engine, chunks)
     trials = []
     for done, ask in enumerate(asks, 1):
-        seen = view(ask.hidden) if ask.hidden else engine
-        trials.append(judged_by_gold(ask, await draft(seen, namespace, _request(ask.case))))
+        drafted = await draft(view(ask.hidden), namespace, _request(ask.case))
+        trials.append(judged_by_gold(ask, drafted))
         progress(done, len(asks))
     return trials
 
